@@ -1,0 +1,13 @@
+import type { AppEvent } from '../contract/workspace'
+import type { AppApi } from '../rpc/app-api'
+import type { DescribeError } from '../rpc/router'
+
+/** The product without a host. Made by `buildApp`; a host adds a window or an HTTP server. */
+export interface App {
+  api: AppApi
+  describeError: DescribeError
+  /** Hears what `workspace.events` streams, without a transport. Returns the way to stop. */
+  onEvent(listener: (event: AppEvent) => void): () => void
+  /** Closes everything in order; safe to call twice. */
+  close(): Promise<void>
+}

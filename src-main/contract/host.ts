@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { timeZone } from './scope'
+
+/** What this host can do. The page asks for a capability, never for the kind of host. */
+export const capabilities = z.object({
+  canManageConnections: z.boolean(),
+  canOpenExternal: z.boolean(),
+  canNotify: z.boolean(),
+  hasTray: z.boolean(),
+  canSignOut: z.boolean(),
+  canUpdate: z.boolean(),
+})
+export type Capabilities = z.infer<typeof capabilities>
+
+export const hostInfo = z.object({
+  name: z.string(),
+  version: z.string(),
+  platform: z.string(),
+  capabilities,
+  /** Where secrets go: the OS keychain, or memory for this session with the reason. */
+  keychain: z.object({ kind: z.enum(['persisted', 'in-memory']), reason: z.string().nullable() }),
+})
+export type HostInfo = z.infer<typeof hostInfo>
+
+export const theme = z.enum(['system', 'light', 'dark'])
+
+/** Settings of the user; each has a default, so an empty object is valid. */
+export const settings = z.object({
+  theme: theme.default('system'),
+  /** The zone of days, weeks and months; null follows the machine. */
+  timeZone: timeZone.nullable().default(null),
+  retentionDays: z.number().int().min(1).max(3650).default(90),
+})
+export type Settings = z.infer<typeof settings>
+
+export const settingsPatch = z.object({
+  theme: theme.optional(),
+  timeZone: timeZone.nullable().optional(),
+  retentionDays: z.number().int().min(1).max(3650).optional(),
+})
+export type SettingsPatch = z.infer<typeof settingsPatch>

@@ -1,0 +1,90 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
+import { errorCatalogue, errorData } from './errors'
+import { hostInfo, settings, settingsPatch } from './host'
+import { requestId, scope } from './scope'
+import { breakdown, domains, models, overview, stats, timeline } from './usage'
+import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
+
+const errorMap = Object.fromEntries(
+  Object.entries(errorCatalogue).map(([code, entry]) => [
+    code,
+    { status: entry.status, message: entry.message, data: errorData },
+  ]),
+)
+
+const base = oc.errors(errorMap)
+
+const pageInput = scope.safeExtend({
+  errorsOnly: z.boolean().optional(),
+  limit: z.number().int().min(1).max(500).optional(),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(200).optional(),
+})
+
+/**
+ * What the app can do. Procedures with a `route` are REST routes under `/dashboard/api` as well; all of them are calls
+ * over IPC (desktop) and HTTP (browser).
+ */
+export const contract = {
+  usage: {
+    stats: base
+      .route({ method: 'GET', path: '/stats', tags: ['Usage'] })
+      .input(scope)
+      .output(stats),
+    timeline: base
+      .route({ method: 'GET', path: '/timeline', tags: ['Usage'] })
+      .input(scope.safeExtend({ by: breakdown.optional() }))
+      .output(timeline),
+    models: base
+      .route({ method: 'GET', path: '/models', tags: ['Usage'] })
+      .input(scope)
+      .output(models),
+    domains: base
+      .route({ method: 'GET', path: '/domains', tags: ['Usage'] })
+      .input(scope)
+      .output(domains),
+    overview: base
+      .route({ method: 'GET', path: '/overview', tags: ['Usage'] })
+      .input(scope.safeExtend({ by: breakdown.optional() }))
+      .output(overview),
+  },
+  conversations: {
+    list: base
+      .route({ method: 'GET', path: '/conversations', tags: ['Conversations'] })
+      .input(pageInput)
+      .output(requestList),
+    /** Rows by id, in the order asked; unknown ids are left out. */
+    rows: base.input(z.object({ ids: z.array(requestId).max(200) })).output(requestList),
+    getWithRaw: base
+      .route({ method: 'GET', path: '/conversations/{id}', tags: ['Conversations'] })
+      .input(z.object({ id: requestId }))
+      .output(requestDetailWithRaw),
+    get: base.input(z.object({ id: requestId })).output(requestDetail),
+    raw: base.input(z.object({ id: requestId })).output(rawBodies),
+  },
+  workspace: {
+    current: base.output(workspace),
+    health: base.route({ method: 'GET', path: '/health', tags: ['State'] }).output(health),
+    syncNow: base.output(workspace),
+    /** First the state of the workspace, then every change of it and of the data. */
+    events: base.output(eventIterator(appEvent)),
+  },
+  connections: {
+    list: base.output(z.array(connection)),
+    test: base.input(connectionDraft).output(connectionTest),
+    save: base.input(connectionDraft).output(connection),
+    remove: base.input(z.object({ id: z.string() })).output(z.array(connection)),
+    /** Opens a saved connection, or the sample workspace for the id `sample`. */
+    open: base.input(z.object({ id: z.string() })).output(workspace),
+  },
+  host: {
+    info: base.output(hostInfo),
+    openExternal: base.input(z.object({ url: z.string().max(4000) })).output(z.void()),
+  },
+  settings: {
+    get: base.output(settings),
+    update: base.input(settingsPatch).output(settings),
+  },
+}

