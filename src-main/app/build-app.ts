@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import prices from '../../resources/claude-prices.json'
+import type { Capabilities } from '../contract/host'
+import { settings as settingsSchema } from '../contract/host'
+import { asFailure, Failure } from '../core/failure'
+import type { Log } from '../core/ports'
+import { createLedger } from '../core/pricing/create-ledger'
+import { openSecretStore } from '../keychain/open-secret-store'
+import { parseDatabaseUrl } from '../postgres/database-url'
+import { openJsonFile } from '../settings/json-file'
+import { connectionsFile, noConnections } from '../settings/saved-connections'
+import type { App } from './app'
+import { createConnectionsApi } from './connections-api'
+import { createConversationsApi } from './conversations-api'
+import type { Environment } from './environment'
+import { createUsageApi } from './usage-api'
+import { createWorkspaceApi } from './workspace-api'
+import { createWorkspaces } from './workspaces'
+
+/** What the host brings: who it is, what it can do, and the one thing the app asks it to do. */
+export interface HostPart {
+  name: string
+  version: string
+  capabilities: Capabilities
+  openExternal(url: string): Promise<void>
+}
+
+/**
+ * Puts the product together and starts to open its workspace: the one of DATABASE_URL, else the last one, else the
+ * sample where `openSampleWhenEmpty`. Opening goes on in the background; its state and failures are events.
+ */
+export async function buildApp(options: {
+  environment: Environment
+  host: HostPart
+  openSampleWhenEmpty: boolean
+  log: Log
+}): Promise<App> {
+  const { environment, host, log } = options
+  const { dataDirectory } = environment
+  const ledger = createLedger(prices)
+  const [settingsFile, savedConnections, secrets] = await Promise.all([
+    openJsonFile({
+      path: join(dataDirectory, 'settings.json'),
+      schema: settingsSchema,
+      fallback: settingsSchema.parse({}),
+      log,
+    }),
+    openJsonFile({
+      path: join(dataDirectory, 'connections.json'),
+      schema: connectionsFile,
+      fallback: noConnections,
+      log,
+    }),
+    openSecretStore({ log }),
+  ])
+  const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const canManageConnections = host.capabilities.canManageConnections && environment.databaseUrl === null
+  const workspaces = createWorkspaces({
+    dataDirectory,
+    sampleDirectory: join(dataDirectory, 'sample'),
+    ledger,
+    retentionDays: () => settingsFile.value().retentionDays,
+    log,
+  })
+  const connections = createConnectionsApi({
+    workspaces,
+    file: savedConnections,
+    secrets,
+    canManage: canManageConnections,
+    log,
+  })
+
+  const opening = openFirst().catch((error: unknown) => {
+    // Not lost: the workspace's state carries it to the screen.
+    log.error('The workspace could not be opened', {
+      code: asFailure(error).code,
+      cause: String(asFailure(error).cause ?? ''),
+    })
+  })
+
+  async function openFirst(): Promise<void> {
+    if (environment.databaseUrl === null) {
+      await connections.openLast(options.openSampleWhenEmpty ? 'sample' : 'none')
+      return
+    }
+    const { database, host: databaseHost } = parseDatabaseUrl(environment.databaseUrl)
+    await workspaces.switchTo({
+      kind: 'connection',
+      id: 'environment',
+      name: `${database} on ${databaseHost}`,
+      colour: 'indigo',
+      databaseUrl: environment.databaseUrl,
+      dashboardUrl: environment.feedUrl,
+      apiKey: environment.feedKey,
+    })
+  }
+
+  let closing: Promise<void> | null = null
+  return {
+    api: {
+      usage: createUsageApi(workspaces, timeZone),
+      conversations: createConversationsApi(workspaces, ledger, timeZone),
+      workspace: createWorkspaceApi(workspaces),
+      connections: {
+        list: connections.list,
+        test: connections.test,
+        save: connections.save,
+        remove: connections.remove,
+        open: connections.open,
+      },
+      host: {
+        async info() {
+          return {
+            name: host.name,
+            version: host.version,
+            platform: process.platform,
+            capabilities: { ...host.capabilities, canManageConnections },
+            keychain: { kind: secrets.kind, reason: secrets.reason },
+          }
+        },
+        openExternal: ({ url }) => host.openExternal(url),
+      },
+      settings: {
+        get: async () => settingsFile.value(),
+        async update(patch) {
+          await settingsFile.write({ ...settingsFile.value(), ...patch })
+          return settingsFile.value()
+        },
+      },
+    },
+    describeError(error, procedure) {
+      const failure = asFailure(error)
+      if (failure.code === 'internal') log.error('A call failed', { procedure, error: describeCause(failure.cause) })
+      return failure.toShape()
+    },
+    onEvent: workspaces.onEvent,
+    close() {
+      closing ??= opening.then(() => workspaces.close())
+      return closing
+    },
+  }
+}
+
+function describeCause(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
+
+/** For a host that cannot open addresses outside of it. */
+export function refuseToOpenExternal(): Promise<void> {
+  return Promise.reject(new Failure('not-supported'))
+}

@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import type { FailureShape } from '../contract/errors'
+import type { SourceState, Workspace } from '../contract/workspace'
+import { asFailure } from '../core/failure'
+import type { DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
+import type { PriceLedger } from '../core/pricing/create-ledger'
+import { createFeed } from '../live/create-feed'
+import { createPostgresListener } from '../postgres/postgres-listener'
+import { createPostgresSource } from '../postgres/postgres-source'
+import { createSync } from '../replica/create-sync'
+import { openReplica, type ReplicaStore } from '../replica/open-replica'
+
+/** What to open; secrets are in here and go no further than the pool and the feed. */
+export interface WorkspacePlan {
+  kind: 'sample' | 'connection'
+  id: string
+  name: string
+  colour: Workspace['colour']
+  databaseUrl: string
+  dashboardUrl: string | null
+  apiKey: string | null
+}
+
+/** A source, its replica, and what keeps the two equal. */
+export interface OpenWorkspace {
+  state(): Workspace
+  source: Source
+  replica: ReplicaStore
+  sync: Sync
+  feed: Feed
+  close(): Promise<void>
+}
+
+const pollEveryMs = 5000
+
+/**
+ * Opens the replica from disk, then starts to follow the source. Needs no network: what cannot be reached stands in
+ * the state and is tried again. Throws `replica-locked` or `replica-failed`.
+ */
+export async function openWorkspace(
+  plan: WorkspacePlan,
+  options: {
+    dataDirectory: string
+    ledger: PriceLedger
+    retentionDays: number
+    log: Log
+    onState(): void
+    onData(change: DataChange): void
+  },
+): Promise<OpenWorkspace> {
+  const { log, ledger, retentionDays, onState } = options
+  const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log })
+  const replica = await openReplica({
+    directory: join(options.dataDirectory, 'replica'),
+    // The sample's port changes with every start; its data does not.
+    sourceKey: plan.kind === 'sample' ? 'sample' : source.key,
+    ledger,
+    log,
+  }).catch(async (error: unknown) => {
+    await source.close()
+    throw error
+  })
+  const sync = createSync({ source, replica, log, retentionDays })
+  const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log })
+  const feed = createFeed({
+    dashboardUrl: plan.dashboardUrl,
+    apiKey: plan.apiKey,
+    notifications: listener,
+    pollEveryMs,
+    log,
+  })
+
+  const sourceWatch = watchSource(source, sync, log, onState)
+  const stops = [
+    sync.onState(onState),
+    sync.onData(options.onData),
+    feed.onState(onState),
+    feed.onHint((hint) => {
+      void sync
+        .lookNow(hint.ids)
+        .catch((error: unknown) => log.error('A look at the source failed', { error: String(error) }))
+    }),
+  ]
+  sync.start()
+  feed.start()
+
+  return {
+    source,
+    replica,
+    sync,
+    feed,
+    state: () => ({
+      kind: plan.kind,
+      id: plan.id,
+      name: plan.name,
+      colour: plan.colour,
+      source: sourceWatch.state(),
+      sync: sync.state(),
+      feed: feed.state(),
+    }),
+    async close() {
+      for (const stop of stops) stop()
+      sourceWatch.stop()
+      await feed.close()
+      await sync.close()
+      await source.close()
+      await replica.close()
+    },
+  }
+}
+
+/** The state of the source as the sync last met it, with the facts asked once it answers. */
+function watchSource(source: Source, sync: Sync, log: Log, onChange: () => void) {
+  let facts: SourceFacts | null = null
+  let asking = false
+  let state: SourceState['state'] = 'connecting'
+  let failure: FailureShape | null = null
+  let since = new Date().toISOString()
+
+  function follow(): void {
+    const sync_ = sync.state()
+    failure = sync_.failure
+    const next = failure ? 'unreachable' : sync_.lastSyncAt ? 'connected' : 'connecting'
+    if (next !== state) {
+      state = next
+      since = new Date().toISOString()
+    }
+    if (state === 'connected' && facts === null) void askFacts()
+  }
+
+  async function askFacts(): Promise<void> {
+    if (asking) return
+    asking = true
+    try {
+      facts = await source.inspect()
+      onChange()
+    } catch (error) {
+      log.warn('The facts of the source could not be read', { code: asFailure(error).code })
+    } finally {
+      asking = false
+    }
+  }
+
+  return {
+    stop: sync.onState(follow),
+    state(): SourceState {
+      return {
+        state,
+        failure,
+        since,
+        table: facts?.table ?? null,
+        serverVersion: facts?.serverVersion ?? null,
+        roleCanWrite: facts?.roleCanWrite ?? null,
+      }
+    },
+  }
+}

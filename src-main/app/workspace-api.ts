@@ -1,0 +1,74 @@
+import type { AppEvent, Health, Workspace } from '../contract/workspace'
+import type { AppApi } from '../rpc/app-api'
+import type { Workspaces } from './workspaces'
+
+export function createWorkspaceApi(workspaces: Workspaces): AppApi['workspace'] {
+  return {
+    current: async () => workspaces.state(),
+    health: async () => toHealth(workspaces.state()),
+    async syncNow() {
+      const { sync } = workspaces.open()
+      await sync.lookNow()
+      return workspaces.state()
+    },
+    events: async (_input, { signal }) => streamEvents(workspaces, signal),
+  }
+}
+
+function toHealth(workspace: Workspace): Health {
+  const { source, sync, feed } = workspace
+  const isWhole = source?.state === 'connected' && sync?.failure == null
+  const isStarting = source?.state === 'connecting' || source === null
+  return {
+    status: isWhole ? 'ok' : isStarting ? 'starting' : 'degraded',
+    database: { state: source?.state ?? 'none', ...(source?.failure && { code: source.failure.code }) },
+    replica: {
+      rows: sync?.rows ?? 0,
+      asOf: sync?.asOf ?? null,
+      syncing: sync?.phase === 'recent' || sync?.phase === 'backfill',
+      progress: sync?.progress ?? 0,
+    },
+    feed: { state: feed?.state ?? 'off', since: feed?.since ?? null },
+  }
+}
+
+/**
+ * The state now, then each change. A reader that is slow gets the newest state and one merged change of the data, so
+ * what waits for it is bounded whatever happens.
+ */
+async function* streamEvents(workspaces: Workspaces, signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
+  const waiting = new Map<AppEvent['type'], AppEvent>([
+    ['workspace', { type: 'workspace', workspace: workspaces.state() }],
+  ])
+  let wake = (): void => undefined
+  const stop = workspaces.onEvent((event) => {
+    waiting.set(event.type, merge(waiting.get(event.type), event))
+    wake()
+  })
+  const onAbort = (): void => wake()
+  signal?.addEventListener('abort', onAbort)
+  try {
+    while (!signal?.aborted) {
+      const [next] = waiting.values()
+      if (next) {
+        waiting.delete(next.type)
+        yield next
+      } else {
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    }
+  } finally {
+    stop()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function merge(former: AppEvent | undefined, event: AppEvent): AppEvent {
+  if (former?.type !== 'data' || event.type !== 'data') return event
+  return {
+    type: 'data',
+    asOf: event.asOf,
+    newIds: [...event.newIds, ...former.newIds].slice(0, 100),
+    changedRows: former.changedRows + event.changedRows,
+  }
+}

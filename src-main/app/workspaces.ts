@@ -1,0 +1,161 @@
+import type { AppEvent, Workspace } from '../contract/workspace'
+import { asFailure, Failure } from '../core/failure'
+import type { DataChange, Log } from '../core/ports'
+import type { PriceLedger } from '../core/pricing/create-ledger'
+import { openSample, type Sample } from '../sample/open-sample'
+import { openWorkspace, type OpenWorkspace, type WorkspacePlan } from './open-workspace'
+
+const nothingOpen: Workspace = {
+  kind: 'none',
+  id: null,
+  name: '',
+  colour: 'grey',
+  source: null,
+  sync: null,
+  feed: null,
+}
+
+/** The one workspace that is open, and what is heard from it. */
+export interface Workspaces {
+  log: Log
+  /** The open workspace. Throws `no-workspace`, or why the last one could not be opened. */
+  open(): OpenWorkspace
+  state(): Workspace
+  switchTo(plan: WorkspacePlan): Promise<void>
+  /** Starts the sample's database if needed, then opens it. */
+  switchToSample(): Promise<void>
+  closeCurrent(): Promise<void>
+  onEvent(listener: (event: AppEvent) => void): () => void
+  /** Rows on screen were filled in (a preview came late). */
+  announceRows(changedRows: number): void
+  close(): Promise<void>
+}
+
+export function createWorkspaces(options: {
+  dataDirectory: string
+  sampleDirectory: string
+  ledger: PriceLedger
+  retentionDays: () => number
+  log: Log
+}): Workspaces {
+  const { log } = options
+  const listeners = new Set<(event: AppEvent) => void>()
+  let current: OpenWorkspace | null = null
+  let sample: Sample | null = null
+  /** What is being opened, or why it could not be. */
+  let pending: Workspace = nothingOpen
+  let failed: Failure | null = null
+  let turn: Promise<void> = Promise.resolve()
+
+  const emit = (event: AppEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+  const state = (): Workspace => current?.state() ?? pending
+  const emitState = (): void => emit({ type: 'workspace', workspace: state() })
+  const emitData = (change: DataChange): void => emit({ type: 'data', ...change })
+
+  async function closeCurrent(): Promise<void> {
+    const closing = current
+    current = null
+    pending = nothingOpen
+    failed = null
+    await closing?.close()
+  }
+
+  async function openPlan(
+    describe: Pick<WorkspacePlan, 'kind' | 'id' | 'name' | 'colour'>,
+    plan: () => Promise<WorkspacePlan>,
+  ) {
+    await closeCurrent()
+    pending = opening(describe)
+    emitState()
+    try {
+      current = await openWorkspace(await plan(), {
+        dataDirectory: options.dataDirectory,
+        ledger: options.ledger,
+        retentionDays: options.retentionDays(),
+        log,
+        onState: emitState,
+        onData: emitData,
+      })
+    } catch (error) {
+      failed = asFailure(error)
+      pending = couldNotOpen(pending, failed)
+      throw failed
+    } finally {
+      emitState()
+    }
+  }
+
+  /** One after the other: a second switch waits until the first has settled, however it ended. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  async function sampleClosed(): Promise<void> {
+    const closing = sample
+    sample = null
+    await closing?.close()
+  }
+
+  return {
+    log,
+    state,
+    open() {
+      if (current) return current
+      throw failed ?? new Failure('no-workspace')
+    },
+    switchTo: (plan) =>
+      inTurn(async () => {
+        await openPlan(plan, async () => plan)
+        await sampleClosed()
+      }),
+    switchToSample: () =>
+      inTurn(async () => {
+        const describe = { kind: 'sample', id: 'sample', name: 'Sample workspace', colour: 'grey' } as const
+        await openPlan(describe, async () => {
+          sample ??= await openSample({ directory: options.sampleDirectory, log })
+          const { databaseUrl, dashboardUrl, apiKey } = sample
+          return { ...describe, databaseUrl, dashboardUrl, apiKey }
+        })
+      }),
+    closeCurrent: () =>
+      inTurn(async () => {
+        await closeCurrent()
+        emitState()
+      }),
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    announceRows(changedRows) {
+      const asOf = current?.replica.asOf()
+      if (asOf) emitData({ asOf, newIds: [], changedRows })
+    },
+    close: () =>
+      inTurn(async () => {
+        await closeCurrent()
+        await sampleClosed()
+      }),
+  }
+}
+
+function opening(plan: Pick<WorkspacePlan, 'kind' | 'id' | 'name' | 'colour'>): Workspace {
+  const { kind, id, name, colour } = plan
+  const source = {
+    state: 'connecting' as const,
+    failure: null,
+    since: new Date().toISOString(),
+    table: null,
+    serverVersion: null,
+    roleCanWrite: null,
+  }
+  return { kind, id, name, colour, source, sync: null, feed: null }
+}
+
+function couldNotOpen(workspace: Workspace, failure: Failure): Workspace {
+  if (!workspace.source) return workspace
+  return { ...workspace, source: { ...workspace.source, state: 'unreachable', failure: failure.toShape() } }
+}

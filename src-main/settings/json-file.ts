@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { z } from 'zod'
+import type { Log } from '../core/ports'
+
+export interface JsonFile<T> {
+  /** The value as last read or written. */
+  value(): T
+  /** Replaces the value on disk, whole or not at all. Writes are done one after the other. */
+  write(next: T): Promise<void>
+}
+
+/**
+ * A small file of the user's own data, readable by the user alone. What is in it is not trusted: a file that cannot be
+ * parsed is set aside under a new name, so that nothing is lost, and `fallback` is used.
+ */
+export async function openJsonFile<S extends z.ZodType>(options: {
+  path: string
+  schema: S
+  fallback: z.output<S>
+  log: Log
+}): Promise<JsonFile<z.output<S>>> {
+  const { path, schema, log } = options
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  let value = await read()
+  let writing: Promise<void> = Promise.resolve()
+
+  async function read(): Promise<z.output<S>> {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (text === null) return options.fallback
+    const parsed = schema.safeParse(parseJson(text))
+    if (parsed.success) return parsed.data
+    const aside = `${path}.damaged-${Date.now()}`
+    await rename(path, aside)
+    log.warn('A file of settings could not be read and was set aside', { path, aside })
+    return options.fallback
+  }
+
+  return {
+    value: () => value,
+    write(next) {
+      const checked = schema.parse(next)
+      const turn = writing.then(async () => {
+        await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`)
+        value = checked
+      })
+      // The next write must run even if this one failed; the caller of this one hears of it.
+      writing = turn.catch(() => undefined)
+      return turn
+    },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`
+  const file = await open(temporary, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+    await file.close()
+    await rename(temporary, path)
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    await rm(temporary, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openSecretStore } from '../../src-main/keychain/open-secret-store'
+import { silentLog } from '../fakes/silent-log'
+
+const refusing = (message: string) => () => Promise.reject(new Error(message))
+
+describe('where there is no keychain that works', () => {
+  test.each([
+    ['libsecret is missing', 'libsecret-1.so.0: cannot open shared object file', /libsecret is not installed/],
+    ['no bus', 'Cannot autolaunch D-Bus without X11 $DISPLAY', /No keychain service/],
+    ['a locked keyring', 'Cannot create an item in a locked collection', /is locked/],
+    ['anything else', 'what now', /cannot be used/],
+  ])('%s: secrets live in memory and the reason is said', async (_case, message, reason) => {
+    const store = await openSecretStore({ log: silentLog, load: refusing(message) })
+    expect(store.kind).toBe('in-memory')
+    expect(store.reason).toMatch(reason)
+    await store.set('connection/1/password', 's3cret')
+    expect(await store.get('connection/1/password')).toBe('s3cret')
+    await store.delete('connection/1/password')
+    expect(await store.get('connection/1/password')).toBeNull()
+  })
+
+  test('a service that never answers is given up after a few seconds', async () => {
+    const keytar = { getPassword: () => new Promise<null>(() => undefined), setPassword: async () => undefined }
+    const store = await openSecretStore({
+      log: silentLog,
+      load: async () => ({ ...keytar, deletePassword: async () => true }),
+    })
+    expect(store.reason).toMatch(/does not answer/)
+  })
+
+  test('this very machine gives either a keychain or a reason, and never throws', async () => {
+    const store = await openSecretStore({ log: silentLog })
+    expect(store.kind === 'persisted' ? store.reason : typeof store.reason).toBe(
+      store.kind === 'persisted' ? null : 'string',
+    )
+  })
+})
+
+function missingPart(): string | null {
+  if (process.platform !== 'linux') return 'the throw-away Secret Service is for Linux'
+  for (const program of ['dbus-daemon', 'gnome-keyring-daemon']) {
+    if (spawnSync('which', [program]).status !== 0) return `${program} is not installed on this machine`
+  }
+  const libraries = spawnSync('ldconfig', ['-p'], { encoding: 'utf8', env: { PATH: '/sbin:/usr/sbin' } }).stdout
+  return libraries.includes('libsecret-1') ? null : 'libsecret is not installed on this machine'
+}
+
+const missing = missingPart()
+
+/** A throw-away, unlocked Secret Service on a bus of its own, so the user's keychain is never touched. */
+async function startSecretService() {
+  const home = mkdtempSync(join(tmpdir(), 'nexus-keychain-'))
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [address] = (await once(bus.stdout, 'data')) as [Buffer]
+  // libsecret reads the address of this very process.
+  process.env['DBUS_SESSION_BUS_ADDRESS'] = String(address).trim()
+  const keyring = spawn('gnome-keyring-daemon', ['--unlock', '--foreground', '--components=secrets'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home },
+  })
+  keyring.stdin.end('test-password')
+  return () => {
+    keyring.kill()
+    bus.kill()
+  }
+}
+
+describe.skipIf(missing !== null)(`a real Secret Service${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let stop = (): void => undefined
+  beforeAll(async () => {
+    if (missing === null) stop = await startSecretService()
+  })
+  afterAll(() => stop())
+
+  test('a secret makes the round trip', async () => {
+    const store = await vi.waitFor(async () => {
+      const opened = await openSecretStore({ log: silentLog })
+      expect(opened.kind).toBe('persisted')
+      return opened
+    }, 15_000)
+    await store.set('connection/1/password', 's3cr3t-Ü')
+    expect(await store.get('connection/1/password')).toBe('s3cr3t-Ü')
+    await store.delete('connection/1/password')
+    expect(await store.get('connection/1/password')).toBeNull()
+  })
+})
