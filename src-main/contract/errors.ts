@@ -7,6 +7,18 @@ import { z } from 'zod'
 export const errorCatalogue = {
   'invalid-input': { status: 400, message: 'The request was not understood.', hint: 'Check the values and try again.' },
   unauthorised: { status: 401, message: 'Sign in first.', hint: 'Use the dashboard API key.' },
+  'not-allowed': {
+    status: 403,
+    message: 'This request came from another site, so it was refused.',
+    hint: 'Open the dashboard at its own address.',
+  },
+  'not-found': { status: 404, message: 'There is nothing at this address.', hint: 'Check the address.' },
+  'method-not-allowed': {
+    status: 405,
+    message: 'This address does not take that method.',
+    hint: 'The Allow header names the methods it takes.',
+  },
+  'too-large': { status: 413, message: 'That is more than this address takes.', hint: 'Send less at once.' },
   'too-many-attempts': { status: 429, message: 'Too many attempts.', hint: 'Wait a minute, then try again.' },
   'too-many-streams': {
     status: 429,
