@@ -1,0 +1,44 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string
+    /** Whether the top bar's domain and window filters mean something on this screen. */
+    hasScope?: boolean
+  }
+}
+
+// List and reader are one component, so that the list keeps its place while requests are read beside or over it.
+const Conversations = () => import('./screens/Conversations.vue')
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'overview',
+    component: () => import('./screens/Overview.vue'),
+    meta: { title: 'Overview', hasScope: true },
+  },
+  {
+    path: '/conversations',
+    name: 'conversations',
+    component: Conversations,
+    meta: { title: 'Conversations', hasScope: true },
+  },
+  {
+    path: '/conversation/:id',
+    name: 'conversation',
+    component: Conversations,
+    meta: { title: 'Conversations', hasScope: true },
+  },
+  { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./screens/Settings.vue'),
+    meta: { title: 'Settings' },
+  },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+/** Both hosts serve the page below `/dashboard/`. */
+export const router = createRouter({ history: createWebHistory('/dashboard/'), routes })

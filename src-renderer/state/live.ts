@@ -1,0 +1,106 @@
+import { useQueryCache } from '@pinia/colada'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
+import { api } from '../api/client'
+import { toFailure, type ShownFailure } from '../api/failure'
+
+export type DataEvent = Extract<AppEvent, { type: 'data' }>
+
+/** Shortest time between two refreshes of what is on screen, however fast rows arrive. */
+const refreshIntervalMs = 1000
+const longestRetryMs = 15_000
+
+/**
+ * The page's one subscription to the host: the state of the workspace, and a word whenever the replica changed, upon
+ * which every query below the key `data` is read again.
+ */
+export const useLive = defineStore('live', () => {
+  const queryCache = useQueryCache()
+  const workspace = shallowRef<Workspace | null>(null)
+  /** How the page's own line to the host stands; the feed's state is part of the workspace. */
+  const link = ref<'connecting' | 'open' | 'lost'>('connecting')
+  const linkFailure = shallowRef<ShownFailure | null>(null)
+  const lastData = shallowRef<DataEvent | null>(null)
+  const listeners = new Set<(event: DataEvent) => void>()
+  const asOf = computed(() => workspace.value?.sync?.asOf ?? null)
+  /** Names the workspace in query keys, so that no figure of one is ever shown for another. */
+  const workspaceKey = computed(() => workspace.value?.id ?? workspace.value?.kind ?? 'none')
+
+  let stop: AbortController | undefined
+  let wake: (() => void) | undefined
+  let refreshTimer: ReturnType<typeof setTimeout> | undefined
+  let lastRefreshMs = 0
+
+  function refreshData(): void {
+    refreshTimer ??= setTimeout(
+      () => {
+        refreshTimer = undefined
+        lastRefreshMs = Date.now()
+        void queryCache.invalidateQueries({ key: ['data'] })
+      },
+      Math.max(0, lastRefreshMs + refreshIntervalMs - Date.now()),
+    )
+  }
+
+  function receive(event: AppEvent): void {
+    if (event.type === 'workspace') {
+      workspace.value = event.workspace
+      return
+    }
+    lastData.value = event
+    for (const listener of listeners) listener(event)
+    refreshData()
+  }
+
+  /** Subscribes until `close`, and again whenever the line breaks. Safe to call twice. */
+  async function open(): Promise<void> {
+    if (stop) return
+    stop = new AbortController()
+    const { signal } = stop
+    window.addEventListener('online', retryNow, { signal })
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        const events = await api.workspace.events(undefined, { signal })
+        if (link.value === 'lost') refreshData()
+        link.value = 'open'
+        linkFailure.value = null
+        for await (const event of events) {
+          failures = 0
+          receive(event)
+        }
+      } catch (error) {
+        if (signal.aborted) return
+        linkFailure.value = toFailure(error)
+      }
+      link.value = 'lost'
+      await pause(Math.min(longestRetryMs, 500 * 2 ** failures) * (0.75 + Math.random() / 2))
+    }
+  }
+
+  /** Waits, or less when the network comes back meanwhile. */
+  async function pause(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      setTimeout(resolve, delayMs)
+    })
+  }
+
+  function retryNow(): void {
+    wake?.()
+  }
+
+  /** Hears every data event. Returns the way to stop. */
+  function onData(listener: (event: DataEvent) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  function close(): void {
+    stop?.abort()
+    stop = undefined
+    clearTimeout(refreshTimer)
+  }
+
+  return { workspace, workspaceKey, link, linkFailure, lastData, asOf, open, close, retryNow, onData }
+})

@@ -1,0 +1,70 @@
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+
+/** The windows on offer. The first screen shows 24 hours. */
+export const windows = [
+  { id: '1h', hours: 1, label: 'Last hour' },
+  { id: '24h', hours: 24, label: 'Last 24 hours' },
+  { id: '7d', hours: 7 * 24, label: 'Last 7 days' },
+  { id: '30d', hours: 30 * 24, label: 'Last 30 days' },
+  { id: '90d', hours: 90 * 24, label: 'Last 90 days' },
+] as const
+
+export type WindowId = (typeof windows)[number]['id']
+
+/** What is looked at, as the address holds it. `domain`/`model` '' are the rows without one. */
+export interface ViewScope {
+  domain: string | undefined
+  model: string | undefined
+  window: WindowId
+  /** Half-open range in ISO UTC; when set it stands instead of the window. */
+  from: string | undefined
+  to: string | undefined
+  errorsOnly: boolean
+}
+
+/** Hours of a window. */
+export function windowHours(id: WindowId): number {
+  return windows.find((window) => window.id === id)?.hours ?? 24
+}
+
+/** The scope in an address. What is not understood counts as not said: an address is typed by anyone. */
+export function readScope(query: LocationQuery): ViewScope {
+  const window = windows.find((each) => each.id === single(query.window))?.id ?? '24h'
+  const from = readInstant(query.from)
+  const to = readInstant(query.to)
+  const isRange = from !== undefined && to !== undefined && from < to
+  return {
+    domain: single(query.domain),
+    model: single(query.model),
+    window,
+    from: isRange ? from : undefined,
+    to: isRange ? to : undefined,
+    errorsOnly: single(query.errors) === '1',
+  }
+}
+
+/** The address of a scope, without what is the default anyway. */
+export function writeScope(scope: ViewScope): LocationQueryRaw {
+  const query: LocationQueryRaw = {}
+  if (scope.domain !== undefined) query.domain = scope.domain
+  if (scope.model !== undefined) query.model = scope.model
+  if (scope.window !== '24h') query.window = scope.window
+  if (scope.from !== undefined && scope.to !== undefined) {
+    query.from = scope.from
+    query.to = scope.to
+  }
+  if (scope.errorsOnly) query.errors = '1'
+  return query
+}
+
+function single(value: LocationQuery[string] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value
+  return first === null || first === undefined ? undefined : first.slice(0, 255)
+}
+
+function readInstant(value: LocationQuery[string] | undefined): string | undefined {
+  const text = single(value)
+  if (text === undefined) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
+}

@@ -1,0 +1,36 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Settings, SettingsPatch } from '../../src-main/contract/host'
+import { api } from '../api/client'
+
+/** The user's settings. The theme is on the document's root, where the tokens read it. */
+export const useSettings = defineStore('settings', () => {
+  const settings = shallowRef<Settings>({ theme: 'system', timeZone: null, retentionDays: 90 })
+  const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  /** The zone that times are shown in and days are counted by. */
+  const timeZone = computed(() => settings.value.timeZone ?? machineZone)
+
+  function adopt(next: Settings): void {
+    settings.value = next
+    document.documentElement.dataset.theme = next.theme
+  }
+
+  /** Throws what the call throws. */
+  async function load(): Promise<void> {
+    adopt(await api.settings.get())
+  }
+
+  /** Shows the change at once and takes it back if the host refuses it; throws what the call throws. */
+  async function update(patch: SettingsPatch): Promise<void> {
+    const before = settings.value
+    adopt({ ...before, ...patch })
+    try {
+      adopt(await api.settings.update(patch))
+    } catch (error) {
+      adopt(before)
+      throw error
+    }
+  }
+
+  return { settings, timeZone, machineZone, load, update }
+})
