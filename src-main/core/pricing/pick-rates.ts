@@ -1,0 +1,66 @@
+import type { CompiledModel, RateSet, TokenRates } from './compile-rates'
+import type { Endpoint } from './normalise-model-id'
+import type { Charge } from './read-charges'
+import type { UsageToPrice } from './usage-to-price'
+
+/** A model id of a row, found in the price file. */
+export interface PricedModel {
+  model: CompiledModel
+  endpoint: Endpoint
+}
+
+export interface PickedRates {
+  rates: TokenRates
+  /** `long`: the whole request by the prices of prompts over `aboveTokens`. */
+  band: 'base' | 'long' | 'fast'
+  aboveTokens: number | null
+  premium: 'geography' | 'region' | null
+}
+
+/** Tokens of the prompt as bands count them. */
+export function promptTokens(charge: Charge): number {
+  return charge.input + charge.cacheRead + charge.cacheWrite5m + charge.cacheWrite1h
+}
+
+/**
+ * The rates of one charge by its date, speed, prompt length, tier and place; null where none was published, as for
+ * fast mode of some models. Fast mode wins over the long band. The premiums of geography (Claude API) and of region
+ * (Bedrock) belong to different platforms, so at most one is taken.
+ */
+export function pickRates({ model, endpoint }: PricedModel, charge: Charge, usage: UsageToPrice): PickedRates | null {
+  const at = usage.timestampMs
+  const period = model.periods.find((span) => span.fromMs <= at && at < span.toMs)
+  if (!period) return null
+  const premium =
+    model.hasGeoPremium && usage.inferenceGeo === 'us'
+      ? 'geography'
+      : model.hasRegionalPremium && endpoint === 'regional'
+        ? 'region'
+        : null
+  const pick = (set: RateSet): TokenRates => {
+    if (usage.serviceTier === 'batch') return premium ? set.batchPremium : set.batch
+    return premium ? set.standardPremium : set.standard
+  }
+  if (usage.speed === 'fast') {
+    const fast = period.fast.find((span) => span.fromMs <= at && at < span.toMs)
+    return fast ? { rates: pick(fast.rates), band: 'fast', aboveTokens: null, premium } : null
+  }
+  const { long } = period
+  if (long && promptTokens(charge) > long.aboveTokens) {
+    return { rates: pick(long.rates), band: 'long', aboveTokens: long.aboveTokens, premium }
+  }
+  return { rates: pick(period.base), band: 'base', aboveTokens: null, premium }
+}
+
+/** Picodollars of a charge; null where it used a kind of token that has no published price. */
+export function chargePico(charge: Charge, rates: TokenRates): number | null {
+  const cacheRead = kindPico(charge.cacheRead, rates.cacheRead)
+  const cacheWrite5m = kindPico(charge.cacheWrite5m, rates.cacheWrite5m)
+  const cacheWrite1h = kindPico(charge.cacheWrite1h, rates.cacheWrite1h)
+  if (cacheRead === null || cacheWrite5m === null || cacheWrite1h === null) return null
+  return charge.input * rates.input + charge.output * rates.output + cacheRead + cacheWrite5m + cacheWrite1h
+}
+
+function kindPico(tokens: number, rate: number | null): number | null {
+  return tokens === 0 ? 0 : rate === null ? null : tokens * rate
+}
