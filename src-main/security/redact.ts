@@ -22,9 +22,20 @@ export function redactText(text: string, known: Iterable<string> = []): string {
   let clean = text
   for (const secret of known) {
     if (secret.length < shortestSecret) continue
-    clean = clean.replaceAll(secret, mark).replaceAll(encodeURIComponent(secret), mark)
+    for (const form of writtenForms(secret)) clean = clean.replaceAll(form, mark)
   }
   return patterns.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), clean)
+}
+
+/** How a secret may stand in a text: as it is, inside a URL, inside JSON. */
+function writtenForms(secret: string): string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  try {
+    return [secret, encodeURIComponent(secret), inJson]
+  } catch {
+    // Half of a surrogate pair cannot stand in a URL.
+    return [secret, inJson]
+  }
 }
 
 /** The same for the details of a log line: fields that are named like a secret lose their value, texts are cleaned. */
@@ -47,7 +58,7 @@ export function redactDetails(details: Record<string, unknown>, known: Iterable<
     Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
         redactText(name, secrets),
-        secretName.test(name) && value !== null && value !== undefined ? mark : clean(value, depth + 1),
+        secretName.test(name) && mayHoldSecret(value) ? mark : clean(value, depth + 1),
       ]),
     )
   return cleanFields(details, 0)
@@ -55,4 +66,8 @@ export function redactDetails(details: Record<string, unknown>, known: Iterable<
 
 function errorFields(error: Error): Record<string, unknown> {
   return { ...error, name: error.name, message: error.message, stack: error.stack, cause: error.cause }
+}
+
+function mayHoldSecret(value: unknown): boolean {
+  return value !== null && value !== undefined && typeof value !== 'boolean'
 }
