@@ -3,7 +3,6 @@ import prices from '../../resources/claude-prices.json'
 import type { Capabilities } from '../contract/host'
 import { settings as settingsSchema } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
-import type { Log } from '../core/ports'
 import { createLedger } from '../core/pricing/create-ledger'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { parseDatabaseUrl } from '../postgres/database-url'
@@ -13,6 +12,7 @@ import type { App } from './app'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import type { Environment } from './environment'
+import type { FileLog } from './file-log'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -33,7 +33,7 @@ export async function buildApp(options: {
   environment: Environment
   host: HostPart
   openSampleWhenEmpty: boolean
-  log: Log
+  log: FileLog
 }): Promise<App> {
   const { environment, host, log } = options
   const { dataDirectory } = environment
@@ -83,7 +83,9 @@ export async function buildApp(options: {
       await connections.openLast(options.openSampleWhenEmpty ? 'sample' : 'none')
       return
     }
-    const { database, host: databaseHost } = parseDatabaseUrl(environment.databaseUrl)
+    const { database, host: databaseHost, password } = parseDatabaseUrl(environment.databaseUrl)
+    log.keepOut(password)
+    log.keepOut(environment.feedKey)
     await workspaces.switchTo({
       kind: 'connection',
       id: 'environment',
@@ -123,7 +125,9 @@ export async function buildApp(options: {
       settings: {
         get: async () => settingsFile.value(),
         async update(patch) {
-          await settingsFile.write({ ...settingsFile.value(), ...patch })
+          const former = settingsFile.value()
+          await settingsFile.write({ ...former, ...patch })
+          if (settingsFile.value().retentionDays !== former.retentionDays) await workspaces.reopen()
           return settingsFile.value()
         },
       },

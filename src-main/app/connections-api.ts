@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection, ConnectionDraft } from '../contract/workspace'
 import { Failure } from '../core/failure'
-import type { Log, SecretStore } from '../core/ports'
+import type { SecretStore } from '../core/ports'
 import { parseDatabaseUrl, withoutPassword, withPassword } from '../postgres/database-url'
 import type { AppApi } from '../rpc/app-api'
 import type { JsonFile } from '../settings/json-file'
 import type { ConnectionsFile, SavedConnection } from '../settings/saved-connections'
 import { testConnection } from './connection-test'
+import type { FileLog } from './file-log'
 import type { WorkspacePlan } from './open-workspace'
 import type { Workspaces } from './workspaces'
 
@@ -21,13 +22,17 @@ export function createConnectionsApi(options: {
   file: JsonFile<ConnectionsFile>
   secrets: SecretStore
   canManage: boolean
-  log: Log
+  log: FileLog
 }): AppApi['connections'] & { openLast(fallback: 'sample' | 'none'): Promise<void> } {
   const { workspaces, file, secrets, log } = options
 
   const account = (id: string, name: keyof Secrets): string => `connection/${id}/${name}`
   async function secretsOf(id: string): Promise<Secrets> {
-    return { password: await secrets.get(account(id, 'password')), apiKey: await secrets.get(account(id, 'apiKey')) }
+    const password = await secrets.get(account(id, 'password'))
+    const apiKey = await secrets.get(account(id, 'apiKey'))
+    log.keepOut(password)
+    log.keepOut(apiKey)
+    return { password, apiKey }
   }
 
   async function store(id: string, name: keyof Secrets, value: string | undefined): Promise<void> {
@@ -68,6 +73,8 @@ export function createConnectionsApi(options: {
     const stored = draft.id === undefined ? null : await secretsOf(draft.id)
     const password = parsed.password ?? stored?.password ?? null
     const databaseUrl = withoutPassword(draft.databaseUrl)
+    log.keepOut(parsed.password)
+    log.keepOut(draft.apiKey ?? null)
     return {
       databaseUrl,
       completeUrl: password === null ? databaseUrl : withPassword(databaseUrl, password),

@@ -25,6 +25,8 @@ export interface Workspaces {
   /** Starts the sample's database if needed, then opens it. */
   switchToSample(): Promise<void>
   closeCurrent(): Promise<void>
+  /** Closes and opens the same workspace again, so that changed settings hold. */
+  reopen(): Promise<void>
   onEvent(listener: (event: AppEvent) => void): () => void
   /** Rows on screen were filled in (a preview came late). */
   announceRows(changedRows: number): void
@@ -45,6 +47,7 @@ export function createWorkspaces(options: {
   /** What is being opened, or why it could not be. */
   let pending: Workspace = nothingOpen
   let failed: Failure | null = null
+  let lastPlan: (() => Promise<WorkspacePlan>) | null = null
   let turn: Promise<void> = Promise.resolve()
 
   const emit = (event: AppEvent): void => {
@@ -68,6 +71,7 @@ export function createWorkspaces(options: {
   ) {
     await closeCurrent()
     pending = opening(describe)
+    lastPlan = plan
     emitState()
     try {
       current = await openWorkspace(await plan(), {
@@ -124,7 +128,12 @@ export function createWorkspaces(options: {
     closeCurrent: () =>
       inTurn(async () => {
         await closeCurrent()
+        lastPlan = null
         emitState()
+      }),
+    reopen: () =>
+      inTurn(async () => {
+        if (lastPlan) await openPlan(await lastPlan(), lastPlan)
       }),
     onEvent(listener) {
       listeners.add(listener)
