@@ -1,5 +1,5 @@
 import { join, resolve, sep } from 'node:path'
-import fc from 'fast-check'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { resolveAppRequest, resolveRendererTarget } from '../../src-main/security/renderer-file'
 
@@ -46,9 +46,9 @@ test.each([
 
 test('whatever the path, a file lies inside the folder', () => {
   const folder = resolve('/srv/renderer')
-  const piece = fc.constantFrom('..', '.', '/', '\\', '%2e', '%2f', '%5c', '%00', '%25', 'a', '.js', ':', '~', '%')
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+  const piece = constantFrom('..', '.', '/', '\\', '%2e', '%2f', '%5c', '%00', '%25', 'a', '.js', ':', '~', '%')
+  assert(
+    property(array(piece, { maxLength: 12 }), (pieces) => {
       const target = resolveRendererTarget(`/dashboard/${pieces.join('')}`)
       if (target.kind === 'file') expect(resolve(join(folder, target.file)).startsWith(folder + sep)).toBe(true)
     }),

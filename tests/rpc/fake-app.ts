@@ -1,0 +1,257 @@
+import type { RequestDetailWithRaw, RequestRow } from '../../src-main/contract/conversations'
+import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
+import type { Stats } from '../../src-main/contract/usage'
+import type { App } from '../../src-main/app/app'
+import { asFailure, Failure } from '../../src-main/core/failure'
+import type { AppApi } from '../../src-main/rpc/app-api'
+
+/*
+ * A test double of the app: the whole contract over a few rows in memory, and events on command. What needs a database
+ * is tested with the real app.
+ */
+
+export const knownId = '0f8fad5b-d9cb-469f-a165-70867728950e'
+export const canary = 'canary-5d41402abc4b'
+
+export function makeRow(change: Partial<RequestRow> = {}): RequestRow {
+  return {
+    id: knownId,
+    timestamp: '2026-11-23T14:00:00.000Z',
+    domain: 'acme.com',
+    model: 'claude-sonnet-4-5',
+    requestType: 'inference',
+    inputTokens: 1000,
+    outputTokens: 234,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    totalTokens: 1234,
+    costUsd: 0.0065,
+    responseTimeMs: 900,
+    stream: true,
+    error: false,
+    answered: true,
+    stopReason: 'end_turn',
+    preview: 'What is <b>new</b>?',
+    ...change,
+  }
+}
+
+const figures = {
+  requests: 10,
+  inputTokens: 5,
+  outputTokens: 6,
+  totalTokens: 11,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: 1.5,
+  unpricedRequests: 1,
+  usagePending: 0,
+  activeDomains: 2,
+  errors: 0,
+}
+const window = { from: '2026-11-22T14:00:00.000Z', to: '2026-11-23T14:00:00.000Z', asOf: '2026-11-23T14:00:00.000Z' }
+const stats: Stats = { ...figures, ...window, previous: { ...figures, from: window.from, to: window.to } }
+
+const workspace: Workspace = {
+  kind: 'sample',
+  id: 'sample',
+  name: 'Sample',
+  colour: 'teal',
+  source: null,
+  sync: null,
+  feed: null,
+}
+
+export interface FakeApp extends App {
+  rows: RequestRow[]
+  domains: Array<{ domain: string | null; requests: number; tokens: number }>
+  /** Names and inputs of the calls so far. */
+  calls: Array<{ procedure: string; input: unknown }>
+  /** What was thrown and not understood, as the real app would write it to its log. */
+  logged: unknown[]
+  /** How many readers `workspace.events` has now. */
+  openStreams(): number
+  emit(event: AppEvent): void
+  /** The next call of this procedure fails with this. */
+  failNext(procedure: string, error: unknown): void
+  closed: boolean
+}
+
+export function createFakeApp(): FakeApp {
+  const listeners = new Set<(event: AppEvent) => void>()
+  const failures = new Map<string, unknown>()
+  let streams = 0
+
+  function answer<T>(procedure: string, make: (input: never) => T) {
+    return async (input: unknown): Promise<T> => {
+      app.calls.push({ procedure, input })
+      if (failures.has(procedure)) {
+        const error = failures.get(procedure)
+        failures.delete(procedure)
+        throw error
+      }
+      return make(input as never)
+    }
+  }
+
+  async function* events(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
+    const waiting: AppEvent[] = [{ type: 'workspace', workspace }]
+    let wake = (): void => undefined
+    const stop = app.onEvent((event) => {
+      waiting.push(event)
+      wake()
+    })
+    signal?.addEventListener('abort', () => wake())
+    streams += 1
+    try {
+      for (;;) {
+        if (signal?.aborted) return
+        const next = waiting.shift()
+        if (next) {
+          yield next
+          if (failures.has('workspace.events')) throw failures.get('workspace.events')
+        } else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      streams -= 1
+      stop()
+    }
+  }
+
+  const list = (items: RequestRow[]) => ({ asOf: window.asOf, items, nextCursor: null, total: items.length })
+  const find = (id: string): RequestRow => {
+    const row = app.rows.find((candidate) => candidate.id === id)
+    if (!row) throw new Failure('request-not-found')
+    return row
+  }
+  const detail = (id: string): RequestDetailWithRaw => ({
+    request: find(id),
+    cost: { totalUsd: 0.0065, parts: [], notes: [] },
+    system: [],
+    tools: [],
+    parameters: {},
+    messages: [],
+    response: { shape: 'missing', notes: [], message: null, stopReason: null, refusal: null, error: null },
+    rawSize: { request: 0, response: 0 },
+    readFrom: 'replica',
+    readAt: window.asOf,
+    raw: { request: {}, response: null },
+  })
+
+  const api: AppApi = {
+    usage: {
+      stats: answer('usage.stats', () => stats),
+      timeline: answer('usage.timeline', () => ({ ...window, bucket: 'hour' as const, points: [] })),
+      models: answer('usage.models', () => ({ asOf: window.asOf, items: [] })),
+      domains: answer('usage.domains', () => ({
+        asOf: window.asOf,
+        items: app.domains.map(({ domain, requests, tokens }) => ({
+          domain,
+          requests,
+          inputTokens: tokens,
+          outputTokens: 0,
+          costUsd: 0,
+          unpricedRequests: 0,
+          lastSeen: window.asOf,
+        })),
+      })),
+      overview: answer('usage.overview', () => ({
+        stats,
+        timeline: { ...window, bucket: 'hour' as const, points: [] },
+        models: [],
+        domains: [],
+      })),
+    },
+    conversations: {
+      list: answer('conversations.list', ({ domain }: { domain?: string }) =>
+        list(app.rows.filter((row) => domain === undefined || row.domain === domain)),
+      ),
+      rows: answer('conversations.rows', ({ ids }: { ids: string[] }) =>
+        list(ids.flatMap((id) => app.rows.filter((row) => row.id === id))),
+      ),
+      getWithRaw: answer('conversations.getWithRaw', ({ id }: { id: string }) => detail(id)),
+      get: answer('conversations.get', ({ id }: { id: string }) => detail(id)),
+      raw: answer('conversations.raw', ({ id }: { id: string }) => {
+        find(id)
+        return { request: '{}', response: null }
+      }),
+    },
+    workspace: {
+      current: answer('workspace.current', () => workspace),
+      health: answer('workspace.health', () => ({
+        status: 'ok' as const,
+        database: { state: 'connected' },
+        replica: { rows: 1, asOf: window.asOf, syncing: false, progress: 1 },
+        feed: { state: 'off', since: null },
+      })),
+      syncNow: (_input, { signal }) =>
+        new Promise((resolve, reject) => {
+          app.calls.push({ procedure: 'workspace.syncNow', input: undefined })
+          signal?.addEventListener('abort', () => {
+            app.calls.push({ procedure: 'workspace.syncNow aborted', input: undefined })
+            reject(signal.reason as Error)
+          })
+          if (failures.has('slow')) return
+          resolve(workspace)
+        }),
+      events: async (_input, { signal }) => events(signal),
+    },
+    connections: {
+      list: answer('connections.list', () => []),
+      test: answer('connections.test', () => ({ passed: true, steps: [] })),
+      save: answer('connections.save', () => {
+        throw new Failure('not-supported')
+      }),
+      remove: answer('connections.remove', () => []),
+      open: answer('connections.open', () => workspace),
+    },
+    host: {
+      info: answer('host.info', () => ({
+        name: 'Fake',
+        version: '0.0.0',
+        platform: 'linux',
+        capabilities: {
+          canManageConnections: false,
+          canOpenExternal: false,
+          canNotify: false,
+          hasTray: false,
+          canSignOut: true,
+          canUpdate: false,
+        },
+        keychain: { kind: 'in-memory' as const, reason: 'a test' },
+      })),
+      openExternal: answer('host.openExternal', () => undefined),
+    },
+    settings: {
+      get: answer('settings.get', () => ({ theme: 'system' as const, timeZone: null, retentionDays: 90 })),
+      update: answer('settings.update', () => ({ theme: 'system' as const, timeZone: null, retentionDays: 90 })),
+    },
+  }
+
+  const app: FakeApp = {
+    api,
+    rows: [makeRow()],
+    domains: [],
+    calls: [],
+    logged: [],
+    closed: false,
+    describeError(error) {
+      const failure = asFailure(error)
+      if (failure.code === 'internal') app.logged.push(failure.cause)
+      return failure.toShape()
+    },
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    openStreams: () => streams,
+    emit: (event) => {
+      for (const listener of listeners) listener(event)
+    },
+    failNext: (procedure, error) => void failures.set(procedure, error),
+    async close() {
+      app.closed = true
+    },
+  }
+  return app
+}
