@@ -8,7 +8,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { getRequestListener } from '@hono/node-server'
 import type { contract } from '../../src-main/contract'
 import { createRpcHandler } from '../../src-main/rpc/http'
-import { servePort } from '../../src-main/rpc/port'
+import { servePort, type ServerPort } from '../../src-main/rpc/port'
 import type { Router } from '../../src-main/rpc/router'
 
 export type Client = ContractRouterClient<typeof contract>
@@ -22,7 +22,8 @@ export interface Transport {
 
 export async function overPort(router: Router): Promise<Transport> {
   const { port1, port2 } = new MessageChannel()
-  servePort(router, port1)
+  // Node declares the listener as one of any Event; what comes is a MessageEvent.
+  servePort(router, port1 as unknown as ServerPort)
   port1.start()
   const client: Client = createORPCClient(new PortLink({ port: port2 }))
   port2.start()
