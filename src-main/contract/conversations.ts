@@ -60,7 +60,9 @@ export const contentBlock = z.discriminatedUnion('kind', [
     /** The wire's own kind, as `tool_result` or `web_search_tool_result`. */
     wireType: z.string(),
     isError: z.boolean(),
+    /** What is not plain text, as blocks of this normal form: images, documents, references, further fields. */
     content: z.array(z.unknown()),
+    /** All of the result's plain text. */
     text: z.string(),
   }),
   z.object({
@@ -77,6 +79,8 @@ export const contentBlock = z.discriminatedUnion('kind', [
     text: z.string().nullable(),
     reference: z.string().nullable(),
     byteLength: z.number().int().nullable(),
+    /** What the caller told the model about the document. */
+    context: z.string().optional(),
   }),
   z.object({ kind: z.literal('unknown'), wireType: z.string(), json: z.unknown() }),
 ])
@@ -151,6 +155,11 @@ export const requestDetail = z.object({
   /** `max_tokens`, `temperature`, `thinking` and every other top field that is not shown elsewhere. */
   parameters: z.record(z.string(), z.unknown()),
   messages: z.array(message),
+  /** Shares of the prompt's exact total, estimated as those of the messages are; null where no total is known. */
+  systemTokens: z.number().int().nullable().optional(),
+  toolsTokens: z.number().int().nullable().optional(),
+  /** What a reader should know about the stored request, whole sentences. */
+  notes: z.array(z.string()).optional(),
   response: answer,
   /** Characters of the stored JSON texts. */
   rawSize: z.object({ request: z.number().int(), response: z.number().int() }),

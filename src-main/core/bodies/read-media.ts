@@ -1,0 +1,62 @@
+import type { ContentBlock } from '../../contract/conversations'
+import { asText, isObject, type JsonObject } from './json-values'
+
+/** An image by its data, URL or file id; null when its source is none of these. */
+export function readImage(block: JsonObject): ContentBlock | null {
+  const source = isObject(block.source) ? block.source : null
+  if (!source) return null
+  const mediaType = asText(source.media_type)
+  const data = source.type === 'base64' ? asText(source.data) : null
+  const reference = readReference(source)
+  return data === null && reference === null ? null : { kind: 'image', mediaType, data, reference }
+}
+
+/**
+ * A document, a search result that the caller supplied or one that a web search found. Parts of a document that are not
+ * text follow it as blocks of their own. Null when its source is of no known kind.
+ */
+export function readDocument(
+  block: JsonObject,
+  readBlocks: (content: unknown) => ContentBlock[],
+): ContentBlock[] | null {
+  const title = asText(block.title)
+  const context = asText(block.context)
+  const common = { kind: 'document' as const, title, ...(context !== null && { context }) }
+  const fromContent = (content: unknown, reference: string | null): ContentBlock[] => {
+    const parts = readBlocks(content)
+    const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []))
+    const text = texts.length > 0 ? texts.join('\n') : null
+    return [
+      { ...common, mediaType: null, text, reference, byteLength: null },
+      ...parts.filter((part) => part.kind !== 'text'),
+    ]
+  }
+  if (block.type === 'web_search_result') {
+    return [{ ...common, mediaType: null, text: null, reference: asText(block.url), byteLength: null }]
+  }
+  if (block.type === 'search_result') return fromContent(block.content, asText(block.source))
+
+  const source = isObject(block.source) ? block.source : null
+  if (!source) return null
+  const mediaType = asText(source.media_type)
+  const data = asText(source.data)
+  if (source.type === 'content') return fromContent(source.content, null)
+  if (source.type === 'text') return [{ ...common, mediaType, text: data, reference: null, byteLength: null }]
+  if (source.type === 'base64') {
+    const byteLength = data === null ? null : base64Length(data)
+    return [{ ...common, mediaType, text: null, reference: null, byteLength }]
+  }
+  const reference = readReference(source)
+  return reference === null ? null : [{ ...common, mediaType, text: null, reference, byteLength: null }]
+}
+
+function readReference(source: JsonObject): string | null {
+  if (source.type === 'url') return asText(source.url)
+  return source.type === 'file' ? asText(source.file_id) : null
+}
+
+/** Bytes that a base64 text stands for. */
+function base64Length(data: string): number {
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
+  return Math.max(0, Math.floor((data.length * 3) / 4) - padding)
+}
