@@ -1,0 +1,193 @@
+import { onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import type { RequestList, RequestRow } from '../../../src-main/contract/conversations'
+import type { Scope } from '../../../src-main/contract/scope'
+import { api } from '../../api/client'
+import { isAbort, toFailure, type ShownFailure } from '../../api/failure'
+import { useLive } from '../../state/live'
+import { appendPage, idsToRefresh, isUnsettled, mergeHead, replaceRows } from './merge-rows'
+
+export type ListInput = Scope & { errorsOnly?: boolean | undefined }
+
+const firstPage = 100
+const largestPage = 500
+/** Shortest time between two refreshes, however fast rows arrive. */
+const refreshIntervalMs = 500
+/** How long after a page its previews are asked for again; the server reads them after it has answered. */
+const settleDelaysMs = [300, 900, 2500, 6000]
+
+/**
+ * The list of requests for a scope: pages as one scrolls, new rows held back while the reader is not at the top, and
+ * rows that change where they stand. `input` is watched; a change begins a new list.
+ */
+export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
+  const live = useLive()
+  const rows = shallowRef<RequestRow[]>([])
+  const total = ref(0)
+  const status = ref<'loading' | 'ready' | 'failed'>('loading')
+  const failure = shallowRef<ShownFailure | null>(null)
+  const moreStatus = ref<'idle' | 'loading' | 'failed'>('idle')
+  const hasMore = ref(false)
+  /** New rows that wait until the reader comes to the top. */
+  const held = shallowRef<{ rows: RequestRow[]; count: number } | null>(null)
+  /** Rows that came in just now, to be seen as such. */
+  const freshIds = shallowRef<ReadonlySet<string>>(new Set())
+  const isAtTop = ref(true)
+
+  let stop = new AbortController()
+  let nextCursor: string | null = null
+  let lastCursor: string | undefined
+  let seen = { start: 0, end: 30 }
+  let settleTimer: ReturnType<typeof setTimeout> | undefined
+
+  async function ask(cursor: string | undefined, limit: number): Promise<RequestList> {
+    const { signal } = stop
+    const page = await api.conversations.list({ ...toValue(input), limit, cursor }, { signal })
+    signal.throwIfAborted()
+    return page
+  }
+
+  function adoptCursor(cursor: string | null): void {
+    nextCursor = cursor
+    hasMore.value = cursor !== null
+  }
+
+  /** Begins anew from the newest row. */
+  async function reload(): Promise<void> {
+    stop.abort()
+    stop = new AbortController()
+    clearTimeout(settleTimer)
+    status.value = 'loading'
+    rows.value = []
+    held.value = null
+    freshIds.value = new Set()
+    moreStatus.value = 'idle'
+    lastCursor = undefined
+    try {
+      const page = await ask(undefined, firstPage)
+      rows.value = page.items
+      total.value = page.total
+      adoptCursor(page.nextCursor)
+      status.value = 'ready'
+      settle()
+    } catch (error) {
+      if (isAbort(error)) return
+      failure.value = toFailure(error)
+      status.value = 'failed'
+    }
+  }
+
+  /** Reads the next page; called again after a failure it tries again. */
+  async function loadMore(): Promise<void> {
+    if (moreStatus.value === 'loading' || status.value !== 'ready') return
+    // At the end the last page is read once more where the total says that older rows arrived since.
+    if (nextCursor === null && rows.value.length >= total.value) return
+    moreStatus.value = 'loading'
+    const cursor = nextCursor ?? lastCursor
+    try {
+      const page = await ask(cursor, Math.min(largestPage, Math.max(firstPage, rows.value.length)))
+      rows.value = appendPage(rows.value, page.items)
+      total.value = page.total
+      lastCursor = cursor
+      adoptCursor(page.nextCursor)
+      moreStatus.value = 'idle'
+      settle()
+    } catch (error) {
+      if (!isAbort(error)) moreStatus.value = 'failed'
+    }
+  }
+
+  /** After a change of the data: rows that changed, and rows that came. */
+  async function refresh(): Promise<void> {
+    if (status.value !== 'ready') return
+    const { signal } = stop
+    const [changed, head] = await Promise.all([
+      api.conversations.rows({ ids: idsToRefresh(rows.value, seen) }, { signal }),
+      ask(undefined, firstPage),
+    ])
+    signal.throwIfAborted()
+    rows.value = replaceRows(rows.value, changed.items)
+    total.value = head.total
+    const merged = mergeHead(rows.value, head.items)
+    if (merged.addedIds.length > 0) {
+      held.value = { rows: head.items, count: merged.addedIds.length }
+      if (isAtTop.value) showHeld()
+    }
+  }
+
+  /** Lets the held rows in. */
+  function showHeld(): void {
+    if (!held.value) return
+    const merged = mergeHead(rows.value, held.value.rows)
+    held.value = null
+    rows.value = merged.rows
+    freshIds.value = new Set(merged.addedIds)
+    // The head's own cursor is the only one that fits a list that begins anew.
+    if (merged.hasGap) void reload()
+    else settle()
+  }
+
+  /** Asks again for seen rows that are not whole yet, a few times, each time later. */
+  function settle(attempt = 0): void {
+    clearTimeout(settleTimer)
+    const delayMs = settleDelaysMs[attempt]
+    const waiting = rows.value.slice(seen.start, seen.end).filter((row) => row.preview === null)
+    if (delayMs === undefined || waiting.length === 0) return
+    settleTimer = setTimeout(async () => {
+      const { signal } = stop
+      const ids = rows.value
+        .slice(seen.start, seen.end)
+        .filter(isUnsettled)
+        .map((row) => row.id)
+      try {
+        const fresh = await api.conversations.rows({ ids: ids.slice(0, 200) }, { signal })
+        if (!signal.aborted) rows.value = replaceRows(rows.value, fresh.items)
+      } catch {
+        // The next attempt, or the next change of the data, asks again; the row says meanwhile that it waits.
+      }
+      if (!signal.aborted) settle(attempt + 1)
+    }, delayMs)
+  }
+
+  /** Tells which rows are on screen, so that those are kept whole first. */
+  function see(start: number, end: number): void {
+    seen = { start, end }
+    settle()
+  }
+
+  const stopListening = live.onData(coalesce(refresh))
+  watch(isAtTop, (atTop) => atTop && showHeld())
+  watch(
+    () => [JSON.stringify(toValue(input)), live.workspaceKey],
+    () => void reload(),
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    stopListening()
+    stop.abort()
+    clearTimeout(settleTimer)
+  })
+
+  return { rows, total, status, failure, moreStatus, hasMore, held, freshIds, isAtTop, reload, loadMore, showHeld, see }
+}
+
+/** Runs the task one at a time and not too often; calls that come meanwhile are one call after it. */
+function coalesce(task: () => Promise<void>): () => void {
+  let isRunning = false
+  let isWanted = false
+  const run = async (): Promise<void> => {
+    isWanted = true
+    if (isRunning) return
+    isRunning = true
+    while (isWanted) {
+      isWanted = false
+      try {
+        await task()
+      } catch {
+        // The frame shows that the source or the host is away; the rows stay, and the next change asks again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, refreshIntervalMs))
+    }
+    isRunning = false
+  }
+  return () => void run()
+}

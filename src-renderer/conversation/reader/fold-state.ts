@@ -1,0 +1,17 @@
+import { computed, inject, provide, reactive, type InjectionKey, type WritableComputedRef } from 'vue'
+
+const key: InjectionKey<Map<string, boolean>> = Symbol('which parts are unfolded')
+
+/** Remembers what is unfolded below this component: rows that scroll out of view are taken out of the page. */
+export function provideFoldState(): void {
+  provide(key, reactive(new Map()))
+}
+
+/** Whether a part is unfolded. `name` is its place in the conversation. */
+export function useFold(name: () => string, isOpenAtFirst: boolean): WritableComputedRef<boolean> {
+  const states = inject(key, () => reactive(new Map<string, boolean>()), true)
+  return computed({
+    get: () => states.get(name()) ?? isOpenAtFirst,
+    set: (isOpen) => void states.set(name(), isOpen),
+  })
+}
