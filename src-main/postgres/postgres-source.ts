@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '../core/failure'
+import type { CancelSignal, Log, Source } from '../core/ports'
+import { createConnectionPool } from './connection-pool'
+import { parseDatabaseUrl, type DatabaseUrl } from './database-url'
+import { emptyBatch } from './copy-decoder'
+import { findRequestTable } from './find-request-table'
+import { inspectTable } from './inspect-table'
+import { readBatches } from './read-batches'
+import { readBodies } from './read-bodies'
+import { readPreviews } from './read-previews'
+import { readUsage } from './read-usage'
+import { idCondition, metadataSelect, rangeCondition } from './request-select'
+import type { RequestTable } from './request-table'
+
+/**
+ * The production database behind the `Source` port. Nothing is connected until something is asked. Throws
+ * `database-url-invalid`.
+ */
+export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string; log: Log }): Source {
+  const url = parseDatabaseUrl(databaseUrl)
+  const pool = createConnectionPool(url, log)
+  let known: Promise<RequestTable> | null = null
+
+  /** The table is looked for once, and again after it turned out to have changed. */
+  function table(): Promise<RequestTable> {
+    const looking = (known ??= findRequestTable(pool))
+    looking.catch(() => forget(looking))
+    return looking
+  }
+
+  function forget(looking: Promise<RequestTable>): void {
+    if (known === looking) known = null
+  }
+
+  async function withTable<T>(work: (table: RequestTable) => Promise<T>): Promise<T> {
+    const looking = table()
+    try {
+      return await work(await looking)
+    } catch (error) {
+      if (error instanceof Failure && error.code.startsWith('table-')) forget(looking)
+      throw error
+    }
+  }
+
+  async function* readRange(range: { fromUs: number; toUs: number }, signal?: CancelSignal) {
+    const looking = table()
+    try {
+      const found = await looking
+      const where = `${rangeCondition(found, range)} ORDER BY ${found.timestamp.name}`
+      yield* readBatches(pool, `SELECT ${metadataSelect(found)} FROM ${found.name} WHERE ${where}`, { signal })
+    } catch (error) {
+      if (error instanceof Failure && error.code.startsWith('table-')) forget(looking)
+      throw error
+    }
+  }
+
+  return {
+    key: sourceKey(url),
+    inspect: async (signal) => {
+      known = null
+      return withTable((found) => inspectTable(pool, found, signal))
+    },
+    async clockMs(signal) {
+      const sql = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "clockMs"'
+      const [row] = await pool.rows<{ clockMs: number }>(sql, [], { signal })
+      return row!.clockMs
+    },
+    readRange,
+    readRows: (ids, signal) =>
+      withTable(async (found) => {
+        // A table without a key may hold an id twice; a text id may be spelled in two ways.
+        const select = `SELECT DISTINCT ON (1) ${metadataSelect(found)} FROM ${found.name}
+          WHERE ${idCondition(found, ids)} ORDER BY 1, 2 DESC`
+        let rows = emptyBatch()
+        // All of them fit into the first batch.
+        for await (const batch of readBatches(pool, select, { signal, firstBatchRows: ids.length + 1 })) rows = batch
+        return rows
+      }),
+    readUsage: (ids, signal) => withTable((found) => readUsage(pool, found, ids, signal)),
+    readPreviews: (ids, signal) => withTable((found) => readPreviews(pool, found, ids, signal)),
+    readBodies: (id, signal) => withTable((found) => readBodies(pool, found, id, signal)),
+    close: () => pool.close(),
+  }
+}
+
+/** Says which database it is, and to a file system too; user and password are no part of it. */
+function sourceKey({ host, port, database }: DatabaseUrl): string {
+  const name = `${host}-${port}-${database}`
+  const hash = createHash('sha256')
+    .update(JSON.stringify([host, port, database]))
+    .digest('hex')
+    .slice(0, 8)
+  return `${name
+    .toLowerCase()
+    .replace(/[^a-z\d.-]+/g, '_')
+    .slice(0, 80)}-${hash}`
+}

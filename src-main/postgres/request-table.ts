@@ -1,0 +1,87 @@
+/** Where the app's columns may stand in the source, best name first. To read one more, add a line. */
+export const columnNames = {
+  id: ['request_id', 'id'],
+  timestamp: ['timestamp', 'created_at'],
+  domain: ['domain', 'project_id'],
+  model: ['model'],
+  requestType: ['request_type'],
+  inputTokens: ['input_tokens'],
+  outputTokens: ['output_tokens'],
+  responseTimeMs: ['response_time_ms', 'duration_ms'],
+  stream: ['stream', 'response_streaming'],
+  requestBody: ['request_body', 'body'],
+  responseBody: ['response_body'],
+  responseStatus: ['response_status', 'status_code'],
+  error: ['error'],
+  usage: ['usage_data'],
+  cacheReadTokens: ['cache_read_input_tokens'],
+  cacheWriteTokens: ['cache_creation_input_tokens'],
+} as const satisfies Record<string, readonly string[]>
+
+export type RequestColumn = keyof typeof columnNames
+
+/** Columns of the brief's table that a source may lack; the others belong to some layouts alone. */
+export const expectedColumns = [
+  'domain',
+  'model',
+  'requestType',
+  'inputTokens',
+  'outputTokens',
+  'responseTimeMs',
+  'stream',
+  'requestBody',
+  'responseBody',
+] as const satisfies readonly RequestColumn[]
+
+export const tableNames = ['requests', 'api_requests']
+
+const idTypes = ['uuid', 'text', 'varchar', 'bpchar']
+const timestampTypes = ['timestamptz', 'timestamp']
+
+export interface SourceColumn {
+  /** Quoted for SQL. */
+  name: string
+  /** As the catalogue has it. */
+  plainName: string
+  /** PostgreSQL's own name of the type, as `int4`. */
+  type: string
+}
+
+/** The table that is read, with the columns that are there and may be read. */
+export interface RequestTable {
+  oid: number
+  /** `schema.table`, for people. */
+  label: string
+  /** Quoted for SQL. */
+  name: string
+  id: SourceColumn
+  timestamp: SourceColumn
+  columns: Partial<Record<RequestColumn, SourceColumn>>
+  /** The table with the pieces of streamed answers, quoted for SQL; null where there is none. */
+  chunks: string | null
+}
+
+/** Matches columns to their meaning; null when id or timestamp is missing or of another kind. */
+export function matchColumns(
+  found: { name: string; type: string }[],
+): Pick<RequestTable, 'id' | 'timestamp' | 'columns'> | null {
+  const byName = new Map(found.map((column) => [column.name, column.type]))
+  const columns: Partial<Record<RequestColumn, SourceColumn>> = {}
+  for (const [column, names] of Object.entries(columnNames) as [RequestColumn, readonly string[]][]) {
+    const name = names.find((candidate) => isUsable(column, byName.get(candidate)))
+    if (name) columns[column] = { name: quoteIdentifier(name), plainName: name, type: byName.get(name)! }
+  }
+  const { id, timestamp } = columns
+  return id && timestamp ? { id, timestamp, columns } : null
+}
+
+function isUsable(column: RequestColumn, type: string | undefined): boolean {
+  if (type === undefined) return false
+  if (column === 'id') return idTypes.includes(type)
+  if (column === 'timestamp') return timestampTypes.includes(type)
+  return true
+}
+
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
