@@ -1,0 +1,16 @@
+'use strict'
+/** What the app asked of the system, for tests to look at; and how dialogs shall be answered. */
+exports.records = {
+  sandboxed: false,
+  schemes: [],
+  menu: null,
+  dialogs: [],
+  dialogResponse: 1,
+  openedExternal: [],
+  openedPaths: [],
+  stoppedNavigations: [],
+  deniedWindows: [],
+  outsideRequests: [],
+  pageErrors: [],
+  windowOptions: [],
+}
