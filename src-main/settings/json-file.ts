@@ -15,18 +15,18 @@ export interface JsonFile<T> {
  * A small file of the user's own data, readable by the user alone. What is in it is not trusted: a file that cannot be
  * parsed is set aside under a new name, so that nothing is lost, and `fallback` is used.
  */
-export async function openJsonFile<S extends z.ZodType>(options: {
+export async function openJsonFile<T>(options: {
   path: string
-  schema: S
-  fallback: z.output<S>
+  schema: z.ZodType<T>
+  fallback: T
   log: Log
-}): Promise<JsonFile<z.output<S>>> {
+}): Promise<JsonFile<T>> {
   const { path, schema, log } = options
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let value = await read()
   let writing: Promise<void> = Promise.resolve()
 
-  async function read(): Promise<z.output<S>> {
+  async function read(): Promise<T> {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
       throw error
