@@ -5,7 +5,7 @@ import { inject, provide, type InjectionKey } from 'vue'
  * name or password. Null for everything else; it is then shown as text alone.
  */
 export function externalUrl(text: string): string | null {
-  if (!URL.canParse(text)) return null
+  if (text.length > 2000 || !URL.canParse(text)) return null
   const url = new URL(text)
   return url.protocol === 'https:' && url.hostname && !url.username && !url.password ? url.href : null
 }
