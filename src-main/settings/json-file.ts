@@ -23,7 +23,7 @@ export async function openJsonFile<T>(options: {
 }): Promise<JsonFile<T>> {
   const { path, schema, log } = options
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  let value = await read()
+  let value: T = await read()
   let writing: Promise<void> = Promise.resolve()
 
   async function read(): Promise<T> {
