@@ -1,0 +1,44 @@
+import { Hono } from 'hono'
+import type { RequestList } from '../contract/conversations'
+import { makeOpenApiDocument } from '../rpc/open-api'
+import { createRestHandler } from '../rpc/rest'
+import type { Router } from '../rpc/router'
+import { conversationFragment } from './conversation-fragment'
+import { allowOnly } from './guards'
+import type { StreamSlots } from './stream-slots'
+import { prefersJson, type WebEnv } from './web-context'
+
+/** Everything under `/dashboard/api`: the REST routes of the contract, and the two of the brief that are not in it. */
+export function apiRoutes(router: Router, slots: StreamSlots, version: string): Hono<WebEnv> {
+  const rest = createRestHandler(router)
+  const routes = new Hono<WebEnv>()
+  let document: ReturnType<typeof makeOpenApiDocument> | null = null
+
+  routes.use(async (context, next) => {
+    await next()
+    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store')
+  })
+
+  routes.get('/sse-stats', (context) =>
+    context.json({ connections: slots.connections(), timestamp: new Date().toISOString() }),
+  )
+
+  routes.get('/openapi.json', async (context) => context.json(await (document ??= makeOpenApiDocument(version))))
+
+  routes.get('/conversations', async (context) => {
+    const response = await rest(asGet(context.req.raw))
+    context.header('Vary', 'Accept')
+    if (prefersJson(context) || !response.ok) return context.newResponse(response.body, response)
+    const list = (await response.json()) as RequestList
+    return context.html(conversationFragment(list, new URL(context.req.url).searchParams))
+  })
+
+  routes.get('*', (context) => rest(asGet(context.req.raw)))
+  routes.all('*', allowOnly('GET', 'HEAD'))
+  return routes
+}
+
+// Hono answers HEAD by GET and leaves the body out; the contract knows GET alone.
+function asGet(request: Request): Request {
+  return request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request
+}

@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { App } from '../app/app'
+import type { Log } from '../core/ports'
+import { isLoopback, listenFailure, loopbackNames, writeHost } from './addresses'
+import { limits } from './limits'
+import { createLiveHub } from './live-hub'
+import { createSignIn } from './sign-in'
+import { createWebApp } from './web-app'
+
+export interface WebHost {
+  /** Where the dashboard is, as `http://127.0.0.1:3000/dashboard`. */
+  url: string
+  /** Signs in once; null where a key is set and no link is offered. A secret: for the terminal, not for the log. */
+  loginUrl: string | null
+  /** Ends the streams and the sessions, then the server. The app stays open. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** How long calls may go on after the host was told to close. */
+const graceMs = 2000
+
+/**
+ * Serves the app to browsers. Resolves once it listens; throws `invalid-input` with a sentence that names HOST or PORT
+ * where it cannot.
+ */
+export async function createWebHost(options: {
+  app: App
+  apiKey: string | null
+  /** Without a key of the user: make one that nobody learns, and offer a link that signs in once. */
+  offersLink: boolean
+  enabled: boolean
+  host: string
+  /** 0 takes any free one. */
+  port: number
+  rendererDirectory: string
+  version: string
+  log: Log
+}): Promise<WebHost> {
+  const { app, host, log } = options
+  const signIn = createSignIn({ apiKey: options.apiKey, offersLink: options.offersLink })
+  const hub = createLiveHub(app, log)
+  const closing = new AbortController()
+  let ownNames = new Set<string>()
+
+  const web = createWebApp({
+    app,
+    signIn,
+    hub,
+    rendererDirectory: options.rendererDirectory,
+    version: options.version,
+    isEnabled: options.enabled,
+    isExpectedHost: (name) => !isLoopback(host) || ownNames.has(name),
+    closing: closing.signal,
+    log,
+  })
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: 5000,
+    },
+    getRequestListener(web.fetch),
+  )
+  server.maxConnections = limits.connections
+  try {
+    await listen(server, host, options.port)
+  } catch (error) {
+    hub.close()
+    throw error
+  }
+  const { port } = server.address() as AddressInfo
+  ownNames = loopbackNames(host, port)
+  const url = `http://${writeHost(host)}:${port}/dashboard`
+  log.info('The dashboard is served', { url, enabled: options.enabled })
+  if (!isLoopback(host)) log.warn(`The dashboard can be reached from other machines (HOST is ${host}).`)
+
+  let closed: Promise<void> | null = null
+  return {
+    url,
+    loginUrl: signIn.token === null ? null : `${url}/login?token=${signIn.token}`,
+    close() {
+      closed ??= closeInOrder()
+      return closed
+    },
+  }
+
+  async function closeInOrder(): Promise<void> {
+    hub.close()
+    closing.abort()
+    signIn.sessions.endAll()
+    const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.closeIdleConnections()
+    await ended
+    clearTimeout(cut)
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFailure(error, host, port)))
+    server.listen(port, host, () => resolve())
+  })
+}
