@@ -42,7 +42,8 @@ interface ChromiumBinary {
 
 let fromNpm: Promise<ChromiumBinary> | undefined
 
-async function findChromium(): Promise<ChromiumBinary> {
+/** The binary and what it needs in its environment, for those who start it themselves. */
+export async function findChromium(): Promise<ChromiumBinary> {
   const chosen = process.env.CHROMIUM_PATH
   if (chosen) return { executablePath: chosen, environment: {} }
   const folders = (process.env.PATH ?? '').split(path.delimiter)
