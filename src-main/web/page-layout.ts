@@ -5,6 +5,8 @@ import { pageStyle } from './page-style'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
+// Made outside of the template: a blank beside the text would change what the hash is of.
+const styleElement = raw(`<style>${pageStyle}</style>`)
 const styleHash = createHash('sha256').update(pageStyle).digest('base64')
 
 /** The content policy of the pages made here: no script at all, one style, forms to ourselves. */
@@ -28,9 +30,7 @@ export function plainPage(title: string, body: Html): Html {
         <meta name="robots" content="noindex" />
         <link rel="icon" href="data:," />
         <title>${title} · Nexus Desktop</title>
-        <style>
-          ${raw(pageStyle)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main>
