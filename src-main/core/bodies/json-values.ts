@@ -10,6 +10,11 @@ export function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
+/** True where a reader of a text loses nothing: a text, or none. */
+export function isTextOrNone(value: unknown): boolean {
+  return typeof value === 'string' || value === null || value === undefined
+}
+
 /** A count as the API gives it: an integer of at least 0; anything else is none. */
 export function asCount(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
@@ -25,8 +30,8 @@ export function parseJson(text: string): ParsedText {
   }
 }
 
-/** The object without some of its keys, or null when nothing is left. */
+/** The object without some of its keys and without nulls; itself null when nothing is left. */
 export function without(object: JsonObject, keys: string[]): JsonObject | null {
-  const rest = Object.entries(object).filter(([key, value]) => !keys.includes(key) && value !== undefined)
+  const rest = Object.entries(object).filter(([key, value]) => !keys.includes(key) && value !== null)
   return rest.length === 0 ? null : Object.fromEntries(rest)
 }

@@ -1,5 +1,5 @@
 import type { ContentBlock } from '../../contract/conversations'
-import { asText, isObject, without, type JsonObject } from './json-values'
+import { asText, isObject, isTextOrNone, without, type JsonObject } from './json-values'
 import { readDocument, readImage } from './read-media'
 import { isToolResult, readToolResult } from './read-tool-result'
 
@@ -14,33 +14,57 @@ export function readBlocks(content: unknown, depth = 0): ContentBlock[] {
   return Array.isArray(content) ? content.flatMap((block) => readBlock(block, depth)) : readBlock(content, depth)
 }
 
-/** One stored block; several where a block carries others, as a document made of texts and images. */
+/** What the API defines of each kind; opaque signatures and ciphers say nothing to a reader. */
+const knownFields: Record<string, string[]> = {
+  text: ['text', 'citations'],
+  thinking: ['thinking', 'signature'],
+  redacted_thinking: ['data'],
+  tool_use: ['id', 'name', 'input', 'caller', 'toolset_name'],
+  server_tool_use: ['id', 'name', 'input', 'caller'],
+  mcp_tool_use: ['id', 'name', 'input', 'server_name'],
+  image: ['source'],
+  document: ['source', 'title', 'context', 'citations'],
+  search_result: ['source', 'title', 'content', 'citations'],
+  web_search_result: ['url', 'title', 'page_age', 'encrypted_content'],
+}
+const toolResultFields = ['tool_use_id', 'content', 'is_error', 'caller']
+
+/** One stored block; several where a block carries others, or fields that its kind does not have. */
 function readBlock(block: unknown, depth: number): ContentBlock[] {
-  const readInner = (content: unknown): ContentBlock[] => readBlocks(content, depth + 1)
   if (typeof block === 'string') return [{ kind: 'text', text: block }]
-  if (!isObject(block)) return [unknownBlock(block)]
-  const type = asText(block.type)
+  const type = isObject(block) ? asText(block.type) : null
+  if (!isObject(block) || type === null) return [unknownBlock(block)]
+  const read = readKnown(block, type, (content) => readBlocks(content, depth + 1))
+  if (read === null) return [unknownBlock(block)]
+  const known = knownFields[type] ?? toolResultFields
+  return [...read, ...readExtraFields(block, ['type', 'cache_control', ...known])]
+}
+
+/** The normal form of a known kind; null for another, or where it lacks what makes it that kind. */
+function readKnown(
+  block: JsonObject,
+  type: string,
+  readInner: (content: unknown) => ContentBlock[],
+): ContentBlock[] | null {
   switch (type) {
     case 'text':
-      return [readText(block) ?? unknownBlock(block)]
+      return readText(block)
     case 'thinking':
-      return typeof block.thinking === 'string'
-        ? [{ kind: 'thinking', text: block.thinking, redacted: false }]
-        : [unknownBlock(block)]
+      return typeof block.thinking === 'string' ? [{ kind: 'thinking', text: block.thinking, redacted: false }] : null
     case 'redacted_thinking':
       return [{ kind: 'thinking', text: '', redacted: true }]
     case 'tool_use':
     case 'server_tool_use':
     case 'mcp_tool_use':
-      return [readToolUse(block, type)]
+      return readToolUse(block, type)
     case 'image':
-      return [readImage(block) ?? unknownBlock(block)]
+      return readImage(block)
     case 'document':
     case 'search_result':
     case 'web_search_result':
-      return readDocument(block, readInner) ?? [unknownBlock(block)]
+      return readDocument(block, readInner)
     default:
-      return [isToolResult(type) ? readToolResult(block, type, readInner) : unknownBlock(block)]
+      return isToolResult(type) ? readToolResult(block, type, readInner) : null
   }
 }
 
@@ -54,26 +78,29 @@ function describeJson(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
 }
 
-function readText(block: JsonObject): ContentBlock | null {
+function readText(block: JsonObject): ContentBlock[] | null {
   if (typeof block.text !== 'string') return null
   const { citations } = block
-  return Array.isArray(citations) && citations.length > 0
-    ? { kind: 'text', text: block.text, citations }
-    : { kind: 'text', text: block.text }
+  const cited = Array.isArray(citations) ? citations : [citations ?? []].flat()
+  return [{ kind: 'text', text: block.text, ...(cited.length > 0 && { citations: cited }) }]
 }
 
 const origins = { tool_use: 'client', server_tool_use: 'server', mcp_tool_use: 'mcp' } as const
 
-function readToolUse(block: JsonObject, type: keyof typeof origins): ContentBlock {
-  const serverName = asText(block.server_name)
-  return {
-    kind: 'tool-use',
-    id: asText(block.id) ?? '',
-    name: asText(block.name) ?? '',
-    input: block.input ?? null,
-    origin: origins[type],
-    ...(serverName !== null && { serverName }),
-  }
+function readToolUse(block: JsonObject, type: keyof typeof origins): ContentBlock[] | null {
+  const { id, name, server_name } = block
+  if (![id, name, server_name].every(isTextOrNone)) return null
+  const serverName = asText(server_name)
+  return [
+    {
+      kind: 'tool-use',
+      id: asText(id) ?? '',
+      name: asText(name) ?? '',
+      input: block.input ?? null,
+      origin: origins[type],
+      ...(serverName !== null && { serverName }),
+    },
+  ]
 }
 
 /** The last cache marker among stored blocks, if any. */
@@ -86,8 +113,8 @@ export function readCacheControl(content: unknown): { type: string; ttl?: string
   return { type: asText(control.type) ?? 'ephemeral', ...(ttl !== null && { ttl }) }
 }
 
-/** Fields of a message beside role and content, which the API does not know: shown as they are. */
-export function readExtraFields(message: JsonObject, known: string[]): ContentBlock[] {
-  const rest = without(message, known)
+/** Fields that the API does not define, or not yet: shown as they are. */
+export function readExtraFields(object: JsonObject, known: string[]): ContentBlock[] {
+  const rest = without(object, known)
   return rest === null ? [] : [{ kind: 'unknown', wireType: 'other fields', json: rest }]
 }

@@ -44,16 +44,16 @@ function isEvent(value: unknown): boolean {
  */
 export function readEventList(items: unknown[]): ReadEvents {
   const read: ReadEvents = { events: [], rest: [] }
-  let pending = ''
+  let texts: string[] = []
   const flush = (): void => {
-    if (pending !== '') append(read, readEventText(pending))
-    pending = ''
+    if (texts.length > 0) append(read, readEventText(texts.join('')))
+    texts = []
   }
   for (const item of inOrder(items)) {
     const inner = isObject(item) ? unwrap(item) : item
     if (typeof inner === 'string') {
-      const startsAnew = /^\s*(event:|data:|:|\{)/.test(inner) && !pending.endsWith('\n')
-      pending += startsAnew ? `\n\n${inner}` : inner
+      if (beginsAnew(inner, texts.at(-1))) texts.push('\n\n')
+      texts.push(inner)
       continue
     }
     flush()
@@ -62,6 +62,12 @@ export function readEventList(items: unknown[]): ReadEvents {
   }
   flush()
   return read
+}
+
+/** Whether a text is an event of its own and not the next piece of the one before: JSON never has `}{` or `}:`. */
+function beginsAnew(text: string, before: string | undefined): boolean {
+  if (before === undefined || before.endsWith('\n')) return false
+  return /^(event|data):/.test(text) || (before.endsWith('}') && /^[{:]/.test(text))
 }
 
 /** Chunks that bear a number come in that order. */

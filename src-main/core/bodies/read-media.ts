@@ -1,14 +1,14 @@
 import type { ContentBlock } from '../../contract/conversations'
-import { asText, isObject, type JsonObject } from './json-values'
+import { asText, isObject, isTextOrNone, type JsonObject } from './json-values'
 
 /** An image by its data, URL or file id; null when its source is none of these. */
-export function readImage(block: JsonObject): ContentBlock | null {
+export function readImage(block: JsonObject): ContentBlock[] | null {
   const source = isObject(block.source) ? block.source : null
   if (!source) return null
   const mediaType = asText(source.media_type)
   const data = source.type === 'base64' ? asText(source.data) : null
   const reference = readReference(source)
-  return data === null && reference === null ? null : { kind: 'image', mediaType, data, reference }
+  return data === null && reference === null ? null : [{ kind: 'image', mediaType, data, reference }]
 }
 
 /**
@@ -19,6 +19,7 @@ export function readDocument(
   block: JsonObject,
   readBlocks: (content: unknown) => ContentBlock[],
 ): ContentBlock[] | null {
+  if (![block.title, block.context].every(isTextOrNone)) return null
   const title = asText(block.title)
   const context = asText(block.context)
   const common = { kind: 'document' as const, title, ...(context !== null && { context }) }
@@ -32,15 +33,19 @@ export function readDocument(
     ]
   }
   if (block.type === 'web_search_result') {
+    if (!isTextOrNone(block.url)) return null
     return [{ ...common, mediaType: null, text: null, reference: asText(block.url), byteLength: null }]
   }
-  if (block.type === 'search_result') return fromContent(block.content, asText(block.source))
+  if (block.type === 'search_result') {
+    return isTextOrNone(block.source) ? fromContent(block.content, asText(block.source)) : null
+  }
 
   const source = isObject(block.source) ? block.source : null
   if (!source) return null
   const mediaType = asText(source.media_type)
   const data = asText(source.data)
   if (source.type === 'content') return fromContent(source.content, null)
+  if (!isTextOrNone(source.data)) return null
   if (source.type === 'text') return [{ ...common, mediaType, text: data, reference: null, byteLength: null }]
   if (source.type === 'base64') {
     const byteLength = data === null ? null : base64Length(data)

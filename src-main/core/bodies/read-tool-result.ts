@@ -1,33 +1,34 @@
 import type { ContentBlock } from '../../contract/conversations'
-import { asText, isObject, without, type JsonObject } from './json-values'
-
-type ToolResult = Extract<ContentBlock, { kind: 'tool-result' }>
+import { asText, isObject, isTextOrNone, without, type JsonObject } from './json-values'
 
 /** `tool_result` and every `*_tool_result` of a server tool. */
-export function isToolResult(type: string | null): type is string {
-  return type !== null && /(^|_)tool_result$/.test(type)
+export function isToolResult(type: string): boolean {
+  return /(^|_)tool_result$/.test(type)
 }
 
 /**
  * The result of a tool. `text` is all of its plain text; `content` holds, in normal form, what is not plain text
- * (images, documents, references, further fields), so that no text is there twice.
+ * (images, documents, references, further fields), so that no text is there twice. Null when it names its call by no text.
  */
 export function readToolResult(
   block: JsonObject,
   wireType: string,
   readBlocks: (content: unknown) => ContentBlock[],
-): ToolResult {
+): ContentBlock[] | null {
   const { content } = block
+  if (!isTextOrNone(block.tool_use_id)) return null
   const read = isObject(content) ? readResultObject(content, readBlocks) : { parts: readBlocks(content), failed: false }
   const texts = read.parts.flatMap((part) => (part.kind === 'text' && !part.citations ? [part.text] : []))
-  return {
-    kind: 'tool-result',
-    toolUseId: asText(block.tool_use_id) ?? '',
-    wireType,
-    isError: block.is_error === true || read.failed,
-    content: read.parts.filter((part) => part.kind !== 'text' || part.citations !== undefined),
-    text: texts.join('\n'),
-  }
+  return [
+    {
+      kind: 'tool-result',
+      toolUseId: asText(block.tool_use_id) ?? '',
+      wireType,
+      isError: block.is_error === true || read.failed,
+      content: read.parts.filter((part) => part.kind !== 'text' || part.citations !== undefined),
+      text: texts.join('\n'),
+    },
+  ]
 }
 
 /** Fields of a server tool's result object that hold plain text, in reading order. */
