@@ -1,13 +1,8 @@
-/** What the desktop host's preload puts on the window; absent in a browser. */
-export interface Bridge {
-  send(frame: Frame): void
-  onReply(listener: (frame: Frame) => void): void
-}
-
-export type Frame = string | ArrayBuffer | Uint8Array
+import type { Bridge, Frame } from '../../src-main/contract/bridge'
 
 declare global {
   interface Window {
+    /** What the desktop host's preload puts here; absent in a browser. */
     readonly bridge?: Bridge
   }
 }

@@ -33,11 +33,12 @@ export function compactNumber(value: number): string {
   return figure + unit
 }
 
-/** A share of 0 to 1 in percent: `64%`, `0.4%` below one percent. */
+/** A share of 0 to 1 in percent: `64%`, `6.4%`, `0%`; `<0.1%` instead of a zero that is none. */
 export function percent(share: number): string {
   const value = share * 100
-  if (value !== 0 && Math.abs(value) < 0.1) return value < 0 ? '>-0.1%' : '<0.1%'
-  return `${value.toFixed(Math.abs(value) < 9.95 && value % 1 !== 0 ? 1 : 0)}%`
+  if (value === 0) return '0%'
+  if (Math.abs(value) < 0.05) return '<0.1%'
+  return `${value.toFixed(Math.abs(value) < 9.95 ? 1 : 0)}%`
 }
 
 export type Change =

@@ -1,0 +1,19 @@
+import { LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
+import type { Component } from 'vue'
+
+export interface Destination {
+  name: string
+  label: string
+  icon: Component
+  /** Second key after `g`. */
+  key: string
+  /** Further routes that belong to it. */
+  also?: string[]
+}
+
+/** The screens of the sidebar, in order. */
+export const destinations: Destination[] = [
+  { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
+  { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
+  { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect'] },
+]
