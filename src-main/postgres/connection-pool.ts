@@ -13,7 +13,7 @@ import { refusesLoginSettings, refusesTlsChoice, sourceFailure } from './source-
 /** A connection that was taken out of the pool. Give it back once, in one of the two ways. */
 export interface Lease {
   client: PoolClient
-  /** Everything was read: others may use it. */
+  /** Everything was read: others may use it. Abandon it when this throws. */
   end(): Promise<void>
   /** Stops what it does, at the server too, and throws the connection away. */
   abandon(): void
@@ -34,9 +34,11 @@ const maxConnections = 3
 /** Makes the pool; it connects with the first question. Throws `database-url-invalid` for unreadable TLS files. */
 export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool {
   const ways = connectionWays(url)
+  const pools: Pool[] = []
   let way = ways[0]!
   let pool = open()
   let closing: Promise<void> | null = null
+  const onClose = new Set<() => void>()
 
   function open(): Pool {
     const opened = new Pool({
@@ -46,6 +48,7 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
     })
     // An idle connection that dies is replaced by the next question; without a listener it would end the process.
     opened.on('error', (error) => log.warn('An idle database connection was lost', { error: error.message }))
+    pools.push(opened)
     return opened
   }
 
@@ -66,16 +69,40 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
         if (!next || closing) throw error
         if (pool !== used.pool) continue
         way = next
+        // The refused pool is left to itself: whoever waits in it is refused in turn and comes here.
         pool = open()
-        void used.pool.end()
       }
     }
   }
 
+  /** `take`, for a caller who may give up meanwhile. */
+  function takeUnless(signal: CancelSignal | undefined): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      let gaveUp = false
+      const giveUp = (): void => {
+        gaveUp = true
+        reject(new Failure('query-cancelled'))
+      }
+      onClose.add(giveUp)
+      signal?.addEventListener('abort', giveUp)
+      take()
+        .then((client) => (gaveUp ? client.release() : resolve(client)), reject)
+        .finally(() => {
+          onClose.delete(giveUp)
+          signal?.removeEventListener('abort', giveUp)
+        })
+    })
+  }
+
+  function failure(error: unknown): Failure {
+    return closing
+      ? new Failure('query-cancelled', { message: 'The connection is closed.' })
+      : sourceFailure(error, url)
+  }
+
   async function lease({ signal, timeoutMs }: { signal?: CancelSignal; timeoutMs?: number } = {}): Promise<Lease> {
-    if (closing) throw new Failure('query-cancelled', { message: 'The connection is closed.' })
-    throwIfAborted(signal)
-    const client = await take()
+    if (closing || signal?.aborted) throw new Failure('query-cancelled')
+    const client = await takeUnless(signal)
     // The failing query tells; without a listener the same error would end the process.
     client.on('error', ignore)
     const inTransaction = timeoutMs !== undefined || way.settingsIn === 'transaction'
@@ -83,6 +110,7 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
     const giveBack = (broken: boolean): void => {
       if (given) return
       given = true
+      onClose.delete(abandon)
       client.off('error', ignore)
       client.release(broken)
     }
@@ -90,28 +118,23 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
       if (!given) cancelAtServer(client, url)
       giveBack(true)
     }
-    try {
-      throwIfAborted(signal)
-      if (inTransaction) {
-        const milliseconds = Math.trunc(timeoutMs ?? statementTimeoutMs)
-        await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${milliseconds}`)
-      }
-    } catch (error) {
-      abandon()
-      throw error
-    }
-    return {
+    onClose.add(abandon)
+    const held: Lease = {
       client,
       abandon,
       async end() {
-        try {
-          if (inTransaction) await client.query('COMMIT')
-          giveBack(false)
-        } catch (error) {
-          giveBack(true)
-          throw error
-        }
+        if (inTransaction) await withLimits(client.query('COMMIT'), held, {})
+        giveBack(false)
       },
+    }
+    try {
+      const milliseconds = Math.trunc(timeoutMs ?? statementTimeoutMs)
+      const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${milliseconds}`
+      if (inTransaction) await withLimits(client.query(begin), held, { signal })
+      return held
+    } catch (error) {
+      abandon()
+      throw error
     }
   }
 
@@ -120,7 +143,7 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
       try {
         return await lease(options)
       } catch (error) {
-        throw sourceFailure(error, url)
+        throw failure(error)
       }
     },
     async rows<Row>(sql: string, values?: unknown[], options: { signal?: CancelSignal; timeoutMs?: number } = {}) {
@@ -132,12 +155,13 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
         return rows as Row[]
       } catch (error) {
         held?.abandon()
-        throw sourceFailure(error, url)
+        throw failure(error)
       }
     },
-    failure: (error) => sourceFailure(error, url),
+    failure,
     close() {
-      closing ??= pool.end()
+      closing ??= Promise.all(pools.map((each) => each.end())).then(ignore)
+      for (const end of onClose) end()
       return closing
     },
   }
@@ -163,10 +187,6 @@ function withLimits<T>(
       signal?.removeEventListener('abort', onAbort)
     })
   })
-}
-
-export function throwIfAborted(signal: CancelSignal | undefined): void {
-  if (signal?.aborted) throw new Failure('query-cancelled')
 }
 
 /**

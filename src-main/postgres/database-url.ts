@@ -86,8 +86,9 @@ function toUrl(text: string): URL {
     refuse(`The database URL starts with ${scheme}:, but it must start with postgresql://.`)
   }
   if (/^\w+:\/\/[^/?#]*,/.test(trimmed)) refuse('The database URL names several hosts; it must name one.')
-  // Browsers' rules allow no user before an empty host; libpq does, for sockets.
-  if (URL.canParse(trimmed)) return new URL(trimmed)
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : null
+  // An @ or # behind the host is the end of a password that was not escaped.
+  if (url && url.hash === '' && (url.username !== '' || !url.pathname.includes('@'))) return url
   return refuse(
     'The database URL cannot be read.',
     'It looks like postgresql://user:password@host:5432/database; write / # ? @ % and spaces in a password as %2F %23 %3F %40 %25 %20.',

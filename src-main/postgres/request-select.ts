@@ -67,7 +67,9 @@ export function textOf(column: SourceColumn | undefined): string {
 export function integerOf(column: SourceColumn | undefined): string {
   if (!column) return 'NULL::int4'
   const { name, type } = column
-  const clamped = (value: string): string => `least(greatest(${value}, -2147483648), 2147483647)::int4`
+  // least() and greatest() pass over nulls, which would make a number of none.
+  const clamped = (value: string): string =>
+    `CASE WHEN ${value} IS NOT NULL THEN least(greatest(${value}, -2147483648), 2147483647)::int4 END`
   if (integerTypes.includes(type)) return `${name}::int4`
   if (type === 'int8') return clamped(name)
   if (wideNumberTypes.includes(type)) return clamped(`nullif(${name}, 'NaN')`)
