@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import prices from '../../../resources/claude-prices.json'
+import { requestDetail, type RequestRow } from '../../../src-main/contract/conversations'
+import { readResponseBody } from '../../../src-main/core/bodies/read-response-body'
+import { buildRequestDetail } from '../../../src-main/core/bodies/request-detail'
+import type { RequestUsage } from '../../../src-main/core/ports'
+import { createLedger } from '../../../src-main/core/pricing/create-ledger'
+import { apiMessage } from './stored-shapes'
+
+const ledger = createLedger(prices)
+const request = JSON.stringify({
+  model: 'claude-opus-5',
+  max_tokens: 100,
+  system: 'Be kind.',
+  tools: [{ name: 'Read', input_schema: {} }],
+  messages: [
+    { role: 'user', content: 'What is in the file?' },
+    { role: 'assistant', content: 'I look.' },
+  ],
+})
+const response = JSON.stringify(apiMessage([{ type: 'text', text: 'A poem.' }]))
+const emptyRow: RequestRow = {
+  id: '0198f1c2-0000-7000-8000-000000000001',
+  timestamp: '2026-11-20T12:00:00.000Z',
+  domain: 'acme.com',
+  model: 'claude-opus-5',
+  requestType: 'inference',
+  inputTokens: null,
+  outputTokens: null,
+  cacheReadTokens: null,
+  cacheWriteTokens: null,
+  totalTokens: 0,
+  costUsd: null,
+  responseTimeMs: 500,
+  stream: false,
+  error: null,
+  answered: true,
+  stopReason: null,
+  preview: null,
+}
+
+function build(row: Partial<RequestRow> = {}, bodies: object = {}, usage: Partial<RequestUsage> | null = null) {
+  const detail = buildRequestDetail({
+    row: { ...emptyRow, ...row },
+    usage: usage && { id: emptyRow.id, ...readResponseBody(response).usage!, ...usage },
+    bodies: { request, response, ...bodies },
+    ledger,
+    readFrom: 'database',
+    readAt: '2026-11-20T12:05:00.000Z',
+  })
+  expect(requestDetail.parse(detail)).toEqual(detail)
+  return detail
+}
+
+describe('the detail of a request', () => {
+  test('fills what the row lacks from the bodies, and prices it', () => {
+    const { request: row, cost } = build()
+    // (12 x 5 + 34 x 25 + 56 x 0.5 + 7 x 6.25 + 2 x 10) USD per million
+    expect(row).toMatchObject({
+      inputTokens: 12,
+      outputTokens: 34,
+      cacheReadTokens: 56,
+      cacheWriteTokens: 9,
+      totalTokens: 46,
+      costUsd: 0.00100175,
+      error: false,
+      stopReason: 'end_turn',
+      preview: 'What is in the file?',
+    })
+    expect(cost.totalUsd).toBe(row.costUsd)
+    expect(cost.parts.length).toBe(5)
+  })
+
+  test('keeps what the row and the replica say, for sums are made of it', () => {
+    const { request: row, cost } = build(
+      { inputTokens: 1000, outputTokens: 10, totalTokens: 1010, preview: 'kept' },
+      {},
+      { cacheReadTokens: 0, cacheWrite5mTokens: 0, cacheWrite1hTokens: 0 },
+    )
+    expect(row).toMatchObject({ inputTokens: 1000, outputTokens: 10, totalTokens: 1010, cacheReadTokens: 0 })
+    expect([row.preview, cost.totalUsd]).toEqual(['kept', 0.00525])
+  })
+
+  test('takes cache writes from the body where the replica has none yet', () => {
+    const usage = { cacheWrite5mTokens: null, cacheWrite1hTokens: null, cacheReadTokens: null }
+    expect(build({}, {}, usage).request).toMatchObject({ cacheReadTokens: 56, cacheWriteTokens: 9 })
+  })
+
+  test('shares the exact prompt among system, tools and messages, and gives the answer its exact tokens', () => {
+    const { messages, systemTokens, toolsTokens, response: answer } = build()
+    const shares = [systemTokens, toolsTokens, ...messages.map(({ tokens }) => tokens)]
+    expect(shares.reduce<number>((sum, tokens) => sum + (tokens ?? NaN), 0)).toBe(12 + 56 + 9)
+    expect(messages.map(({ tokensEstimated }) => tokensEstimated)).toEqual([true, true])
+    expect(answer.message).toMatchObject({ tokens: 34, tokensEstimated: false })
+  })
+
+  test('has no tokens per message where the prompt was never counted', () => {
+    const {
+      messages,
+      systemTokens,
+      request: row,
+    } = build({ inputTokens: 0, outputTokens: 0 }, { response: '{"error":"boom"}' })
+    expect([systemTokens, ...messages.map(({ tokens }) => tokens)]).toEqual([null, null, null])
+    expect(row).toMatchObject({ error: true, costUsd: 0 })
+  })
+
+  test('of a request that has no answer yet says so', () => {
+    const { response: answer, request: row, cost } = build({ answered: false }, { response: null })
+    expect(answer).toMatchObject({ shape: 'missing', message: null })
+    expect([row.answered, row.error, cost.totalUsd]).toEqual([false, null, 0])
+  })
+
+  test('of a row that was answered since has the answer', () => {
+    expect(build({ answered: false }).request.answered).toBe(true)
+  })
+
+  test('stays unpriced for a model that the ledger does not know', () => {
+    const { request: row, cost } = build({ model: 'mystery-1' })
+    expect([row.costUsd, cost.totalUsd, cost.parts]).toEqual([null, null, []])
+    expect(cost.notes.join(' ')).toContain('mystery-1')
+  })
+
+  test('tells the size of the stored texts and where they were read', () => {
+    expect(build({}, { request: null })).toMatchObject({
+      rawSize: { request: 0, response: response.length },
+      readFrom: 'database',
+      readAt: '2026-11-20T12:05:00.000Z',
+      notes: ['No request body is stored.'],
+      request: { preview: null },
+    })
+  })
+})
