@@ -52,7 +52,11 @@ export const checkOrigin = createMiddleware<WebEnv>(async (context, next) => {
 
 export const limitBody = bodyLimit({
   maxSize: limits.bodyBytes,
-  onError: (context) => replyFailure(context as WebContext, new Failure('too-large')),
+  onError(context) {
+    // What is still on its way would be taken for the next request.
+    context.header('Connection', 'close')
+    return replyFailure(context as WebContext, new Failure('too-large'))
+  },
 })
 
 /** Lets pass who has signed in or sends the key, and leaves who it is in the context. */

@@ -84,12 +84,12 @@ async function load(path: string, type: string, encoding: ServedFile['encoding']
   return { body: await compressors[encoding](plain), type, encoding, etag: `"${hash}-${encoding}"` }
 }
 
+// RFC 9110, section 12.5.3; a weight of 0 means "not this one".
 function chooseEncoding(accept: string): ServedFile['encoding'] {
-  const offers = accept
-    .toLowerCase()
-    .split(',')
-    .map((offer) => offer.trim())
   const takes = (name: string): boolean =>
-    offers.some((offer) => offer === name || offer.startsWith(`${name};q=0.`) || offer === `${name};q=1`)
+    accept.split(',').some((offer) => {
+      const [coding = '', weight] = offer.toLowerCase().split(';')
+      return coding.trim() === name && !/^\s*q=0(\.0*)?\s*$/.test(weight ?? '')
+    })
   return takes('br') ? 'br' : takes('gzip') ? 'gzip' : null
 }
