@@ -20,16 +20,16 @@ export function createAttemptLimiter(
   /** When the bucket of a name is full again. */
   const fullAt = new Map<string, number>()
 
-  const missing = (who: string): number => Math.max(0, (fullAt.get(who) ?? 0) - nowMs()) / refillMs
+  const untilFullMs = (who: string): number => Math.max(0, (fullAt.get(who) ?? 0) - nowMs())
 
   return {
     waitSeconds(who) {
-      const overdrawn = missing(who) - (rate.burst - 1)
-      return overdrawn <= 0 ? 0 : Math.ceil((overdrawn * refillMs) / 1000)
+      const overdrawnMs = untilFullMs(who) - (rate.burst - 1) * refillMs
+      return Math.ceil(Math.max(0, overdrawnMs) / 1000)
     },
     failed(who) {
       if (fullAt.size >= mostNames && !fullAt.has(who)) fullAt.clear()
-      fullAt.set(who, nowMs() + Math.min(missing(who) + 1, rate.burst) * refillMs)
+      fullAt.set(who, nowMs() + Math.min(untilFullMs(who) + refillMs, rate.burst * refillMs))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -20,6 +21,7 @@ export interface WebHost {
 
 /** How long calls may go on after the host was told to close. */
 const graceMs = 2000
+const sweepIntervalMs = 20
 
 /**
  * Serves the app to browsers. Resolves once it listens; throws `invalid-input` with a sentence that names HOST or PORT
@@ -42,6 +44,8 @@ export async function createWebHost(options: {
   const signIn = createSignIn({ apiKey: options.apiKey, offersLink: options.offersLink })
   const hub = createLiveHub(app, log)
   const closing = new AbortController()
+  // Every open stream listens to it; their number has a limit of its own.
+  setMaxListeners(0, closing.signal)
   let ownNames = new Set<string>()
 
   const web = createWebApp({
@@ -91,9 +95,11 @@ export async function createWebHost(options: {
     closing.abort()
     signIn.sessions.endAll()
     const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+    // A connection whose stream has just ended is idle a moment later, and would stay for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepIntervalMs)
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.closeIdleConnections()
     await ended
+    clearInterval(sweep)
     clearTimeout(cut)
   }
 }

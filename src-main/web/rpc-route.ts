@@ -3,6 +3,7 @@ import { createRpcHandler } from '../rpc/http'
 import type { Router } from '../rpc/router'
 import { replyFailure } from './failure-reply'
 import { endWith } from './end-with'
+import { onFirstAbort } from './on-first-abort'
 import type { StreamSlots } from './stream-slots'
 import type { WebContext } from './web-context'
 
@@ -14,7 +15,11 @@ export function rpcRoute(router: Router, slots: StreamSlots, closing: AbortSigna
     if (!isJson(context)) {
       return replyFailure(context, new Failure('invalid-input', { message: 'Calls are sent as application/json.' }))
     }
-    const response = await handle(context.req.raw)
+    // The app hears both of a reader that leaves and of a session that ends.
+    const call = new AbortController()
+    const { raw } = context.req
+    onFirstAbort([raw.signal], () => call.abort())
+    const response = await handle(new Request(raw, { signal: call.signal }))
     const headers = new Headers(response.headers)
     headers.set('Cache-Control', 'no-store')
     if (!isStream(response)) return new Response(response.body, { status: response.status, headers })
@@ -24,9 +29,13 @@ export function rpcRoute(router: Router, slots: StreamSlots, closing: AbortSigna
     const { session } = context.get('caller')
     try {
       const release = slots.take(session)
-      const ends = AbortSignal.any([closing, ...(session ? [session.ended] : [])])
-      return new Response(endWith(response.body, ends, release), { status: response.status, headers })
+      const body = endWith(response.body, session ? [closing, session.ended] : [closing], () => {
+        release()
+        call.abort()
+      })
+      return new Response(body, { status: response.status, headers })
     } catch (error) {
+      call.abort()
       await response.body.cancel()
       throw error
     }

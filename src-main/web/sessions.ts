@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { limits } from './limits'
 
 /** A browser that has signed in. */
 export interface Session {
@@ -41,6 +43,7 @@ export function createSessions(): Sessions {
       if (entries.size >= mostSessions) end(entries.keys().next().value)
       const id = randomBytes(32).toString('base64url')
       const controller = new AbortController()
+      setMaxListeners(limits.streamsPerSession, controller.signal)
       const expiry = setTimeout(() => end(id), sessionLifetimeSeconds * 1000).unref()
       const session = { id, ended: controller.signal }
       entries.set(id, { session, end: controller, expiry })

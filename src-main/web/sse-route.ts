@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure'
 import type { LiveHub } from './live-hub'
+import { onFirstAbort } from './on-first-abort'
 import type { StreamSlots } from './stream-slots'
 import type { WebContext } from './web-context'
 
@@ -25,11 +26,10 @@ export function sseRoute(hub: LiveHub, slots: StreamSlots, closing: AbortSignal)
 
     const { session } = context.get('caller')
     const release = slots.take(session, domain)
-    const ends = [closing, ...(session ? [session.ended] : [])]
     const stream = openStream({
       subscribe: (send) => hub.subscribe({ domain, lastEventId: context.req.header('last-event-id') ?? null, send }),
       cut: () => context.env.outgoing.destroy(),
-      end: AbortSignal.any(ends),
+      ends: session ? [closing, session.ended] : [closing],
       release,
     })
     return context.body(stream)
@@ -41,28 +41,19 @@ export function openStream(options: {
   subscribe(send: (text: string) => void): () => void
   /** Drops the connection: to end the stream would only join the queue that the reader does not read. */
   cut(): void
-  end: AbortSignal
+  ends: readonly AbortSignal[]
   release(): void
 }): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let leave = (): void => undefined
+  const undo: Array<() => void> = [options.release]
+  let isOpen = true
+  const leave = (): void => {
+    isOpen = false
+    for (const step of undo.splice(0)) step()
+  }
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        let isOpen = true
-        let unsubscribe = (): void => undefined
-        const finish = (): void => controller.close()
-        leave = () => {
-          if (!isOpen) return
-          isOpen = false
-          unsubscribe()
-          options.end.removeEventListener('abort', onEnd)
-          options.release()
-        }
-        const onEnd = (): void => {
-          leave()
-          finish()
-        }
         const send = (text: string): void => {
           if (!isOpen) return
           controller.enqueue(encoder.encode(text))
@@ -70,12 +61,16 @@ export function openStream(options: {
           leave()
           options.cut()
         }
-        options.end.addEventListener('abort', onEnd)
-        unsubscribe = options.subscribe(send)
-        if (!isOpen) unsubscribe()
-        if (options.end.aborted) onEnd()
+        undo.push(options.subscribe(send))
+        const stopListening = onFirstAbort(options.ends, () => {
+          leave()
+          controller.close()
+        })
+        undo.push(stopListening)
+        // The backlog alone may have been too much.
+        if (!isOpen) leave()
       },
-      cancel: () => leave(),
+      cancel: leave,
     },
     new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes }),
   )

@@ -196,7 +196,12 @@ describe('without a key', () => {
     '/dashboard/logout',
     '/dashboard/assets/index-Bx1.js',
   ])('%s answers 503 and says what to set', async (path) => {
-    const wrongKeys: Array<Record<string, string>> = [{}, html, { 'X-Dashboard-Key': '' }, { 'X-Dashboard-Key': 'null' }]
+    const wrongKeys: Array<Record<string, string>> = [
+      {},
+      html,
+      { 'X-Dashboard-Key': '' },
+      { 'X-Dashboard-Key': 'null' },
+    ]
     for (const headers of wrongKeys) {
       const response = await host.get(path, headers)
       expect(response.status).toBe(503)
