@@ -208,7 +208,10 @@ export interface Hint {
 export interface Feed {
   state(): FeedState
   start(): void
-  onHint(listener: (hint: Hint) => void): () => void
+  /** Connects anew at once: the network came back, or the machine woke. */
+  resume?(): void
+  /** A promise of the listener says when it has looked: until then the feed is catching up. */
+  onHint(listener: (hint: Hint) => void | Promise<void>): () => void
   onState(listener: (state: FeedState) => void): () => void
   close(): Promise<void>
 }
