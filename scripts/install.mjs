@@ -76,7 +76,10 @@ async function npmCi() {
     if (error.code === 'ENOENT') throw new ScriptError('npm is not on the path: install Node.js together with npm.')
     throw error
   })
-  if (code !== 0) throw new ScriptError(`${complaints.trim()}\n\n${explain(complaints)}`)
+  if (code === 0) return
+  // What follows is npm's own manual.
+  const [reasons] = complaints.trim().split(/^npm error Usage:/m)
+  throw new ScriptError(`${reasons.trim()}\n\n${explain(complaints)}`)
 }
 
 function explain(complaints) {
