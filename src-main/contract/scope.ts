@@ -3,7 +3,8 @@ import { z } from 'zod'
 /** ISO 8601 instant in UTC, as `2026-11-23T14:00:00.000Z`; any offset is accepted on the way in. */
 export const instant = z.iso.datetime({ offset: true })
 
-export const requestId = z.uuid()
+/** PostgreSQL takes any 128 bits as a UUID, whatever its version and variant say. */
+export const requestId = z.guid()
 
 /** An IANA zone name that this runtime knows, for buckets of a day and more. */
 export const timeZone = z.string().refine(isTimeZone, { error: 'is no time zone (use a name such as Europe/Berlin)' })
