@@ -1,11 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { App } from '../app/app'
 import type { Log } from '../core/ports'
-import { isLoopback, listenFailure, loopbackNames, writeHost } from './addresses'
-import { limits } from './limits'
+import { isLoopback, loopbackNames, writeHost } from './addresses'
+import { createHttpServer } from './http-server'
 import { createLiveHub } from './live-hub'
 import { createSignIn } from './sign-in'
 import { createWebApp } from './web-app'
@@ -18,10 +16,6 @@ export interface WebHost {
   /** Ends the streams and the sessions, then the server. The app stays open. Safe to call twice. */
   close(): Promise<void>
 }
-
-/** How long calls may go on after the host was told to close. */
-const graceMs = 2000
-const sweepIntervalMs = 20
 
 /**
  * Serves the app to browsers. Resolves once it listens; throws `invalid-input` with a sentence that names HOST or PORT
@@ -59,22 +53,14 @@ export async function createWebHost(options: {
     closing: closing.signal,
     log,
   })
-  const server = createServer(
-    {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: 5000,
-    },
-    getRequestListener(web.fetch),
-  )
-  server.maxConnections = limits.connections
+  const server = createHttpServer(getRequestListener(web.fetch))
+  let port: number
   try {
-    await listen(server, host, options.port)
+    port = await server.listen(host, options.port)
   } catch (error) {
     hub.close()
     throw error
   }
-  const { port } = server.address() as AddressInfo
   ownNames = loopbackNames(host, port)
   const url = `http://${writeHost(host)}:${port}/dashboard`
   log.info('The dashboard is served', { url, enabled: options.enabled })
@@ -94,19 +80,6 @@ export async function createWebHost(options: {
     hub.close()
     closing.abort()
     signIn.sessions.endAll()
-    const ended = new Promise<void>((resolve) => server.close(() => resolve()))
-    // A connection whose stream has just ended is idle a moment later, and would stay for the next request.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepIntervalMs)
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    await ended
-    clearInterval(sweep)
-    clearTimeout(cut)
+    await server.close()
   }
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFailure(error, host, port)))
-    server.listen(port, host, () => resolve())
-  })
 }
