@@ -7,7 +7,7 @@ import { isOwnUrl } from '../security/navigation'
 import { appOrigin } from './app-scheme'
 
 /** Keeps `contents` on our own page. What wanted a new window goes to `openLink`, which decides and asks. */
-export function guardNavigation(contents: WebContents, openLink: (url: string) => void, log: Log): void {
+export function guardNavigation(contents: WebContents, openLink: (url: string) => Promise<void>, log: Log): void {
   const stopForeign = (event: { url: string; preventDefault(): void }): void => {
     if (isOwnUrl(event.url, appOrigin)) return
     event.preventDefault()
@@ -18,7 +18,7 @@ export function guardNavigation(contents: WebContents, openLink: (url: string) =
   contents.on('will-redirect', stopForeign)
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(({ url }) => {
-    openLink(url)
+    openLink(url).catch((error: unknown) => log.warn('A link was not opened', { url, error }))
     return { action: 'deny' }
   })
 }

@@ -37,11 +37,18 @@ export async function startDesktop(): Promise<void> {
     await app.whenReady()
     await open(environment)
   } catch (error) {
-    const { message, hint } = asFailure(error)
-    toTerminal(error instanceof Error ? (error.stack ?? message) : message)
-    dialog.showErrorBox('Nexus Desktop could not start', `${message}\n\n${hint}`)
-    app.exit(1)
+    await explainAndExit(error)
   }
+}
+
+/** On the terminal too: what was foreseen is a sentence and a hint, anything else needs its stack to be understood. */
+async function explainAndExit(error: unknown): Promise<void> {
+  const { code, message, hint } = asFailure(error)
+  toTerminal(code === 'internal' && error instanceof Error ? (error.stack ?? message) : `${message}\n${hint}`)
+  // Before the app is ready a dialog is no window on every system.
+  await app.whenReady()
+  dialog.showErrorBox('Nexus Desktop could not start', `${message}\n\n${hint}`)
+  app.exit(1)
 }
 
 function toTerminal(line: string): void {
@@ -50,51 +57,55 @@ function toTerminal(line: string): void {
 
 async function open(environment: Environment): Promise<void> {
   const { dataDirectory } = environment
-  const root = app.getAppPath()
   const log = createFileLog({ directory: dataDirectory, echo: toTerminal })
-
+  log.keepOut(environment.apiKey)
   let mainWindow: MainWindow | null = null
-  const system = () => ({ shell, dialog, window: mainWindow?.current() ?? null })
+  const askAndOpen = (url: string): Promise<void> =>
+    openLink(url, { shell, dialog, window: mainWindow?.current() ?? null })
   const product = await buildApp({
     environment,
-    host: { name: 'desktop', version: app.getVersion(), capabilities, openExternal: (url) => openLink(url, system()) },
+    host: { name: 'desktop', version: app.getVersion(), capabilities, openExternal: askAndOpen },
     // From a checkout `npm start` shows something at once; an installed app asks first.
     openSampleWhenEmpty: !app.isPackaged,
     log,
   })
-  const router = createRouter(product.api, product.describeError)
+  try {
+    const root = app.getAppPath()
+    const router = createRouter(product.api, product.describeError)
+    denyPermissions(session.defaultSession)
+    serveAppScheme(protocol, path.join(root, 'dist/renderer'), log)
+    app.on('web-contents-created', (_event, contents) => guardNavigation(contents, askAndOpen, log))
+    mainWindow = await createMainWindow({ root, dataDirectory, serve: (port) => servePort(router, port), log })
+    setMenu(mainWindow, dataDirectory)
+    quitInOrder(app, [product.close, mainWindow.saved], log)
+    followLifecycle(mainWindow)
+    mainWindow.show()
+  } catch (error) {
+    await product.close()
+    throw error
+  }
+}
 
-  denyPermissions(session.defaultSession)
-  serveAppScheme(protocol, path.join(root, 'dist/renderer'), log)
-  app.on('web-contents-created', (_event, contents) => {
-    const openOrLog = (url: string): void =>
-      void openLink(url, system()).catch((error: unknown) => log.warn('A link was not opened', { url, error }))
-    guardNavigation(contents, openOrLog, log)
-  })
-
-  const opened = await createMainWindow({ root, dataDirectory, serve: (port) => servePort(router, port), log })
-  mainWindow = opened
-  app.setAboutPanelOptions({ applicationName: 'Nexus Desktop', applicationVersion: app.getVersion() })
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(
-      menuTemplate(
-        { isMac: process.platform === 'darwin', isDevelopment: !app.isPackaged },
-        {
-          goTo: opened.goTo,
-          goBack: () => opened.current()?.webContents.navigationHistory.goBack(),
-          goForward: () => opened.current()?.webContents.navigationHistory.goForward(),
-          showDataFolder: () => void shell.openPath(dataDirectory),
-        },
-      ),
-    ),
+function setMenu(mainWindow: MainWindow, dataDirectory: string): void {
+  const history = () => mainWindow.current()?.webContents.navigationHistory
+  const template = menuTemplate(
+    { isMac: process.platform === 'darwin', isDevelopment: !app.isPackaged },
+    {
+      goTo: mainWindow.goTo,
+      goBack: () => history()?.goBack(),
+      goForward: () => history()?.goForward(),
+      showDataFolder: () => void shell.openPath(dataDirectory),
+    },
   )
+  app.setAboutPanelOptions({ applicationName: 'Nexus Desktop', applicationVersion: app.getVersion() })
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
 
-  app.on('second-instance', opened.show)
-  app.on('activate', opened.show)
+function followLifecycle(mainWindow: MainWindow): void {
+  app.on('second-instance', mainWindow.show)
+  app.on('activate', mainWindow.show)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.quit())
-  quitInOrder(app, [product.close, opened.saved], log)
-  opened.show()
 }

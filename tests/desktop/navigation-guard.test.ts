@@ -10,7 +10,7 @@ function guardedContents() {
   const contents = Object.assign(new EventEmitter(), {
     setWindowOpenHandler: (handler: typeof openWindow) => (openWindow = handler),
   })
-  guardNavigation(contents as unknown as WebContents, (url) => asked.push(url), silentLog)
+  guardNavigation(contents as unknown as WebContents, async (url) => void asked.push(url), silentLog)
   const isStopped = (event: string, url: string): boolean => {
     let stopped = false
     contents.emit(event, { url, preventDefault: () => (stopped = true) })

@@ -1,6 +1,7 @@
 'use strict'
 const { EventEmitter } = require('node:events')
 const { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { startChromium } = require('./chromium-process.cjs')
 const { records } = require('./records.cjs')
@@ -8,7 +9,7 @@ const { strict } = require('./strict.cjs')
 
 /** What the other modules of the stand-in share: the folder, the browser, the windows that are open. */
 const state = { appFolder: '', version: '', isReady: false, isEnding: false, chromium: null, windows: new Set() }
-const paths = new Map()
+const paths = new Map([['userData', path.join(os.tmpdir(), `electron-stand-in-${process.pid}`)]])
 let becomeReady
 const ready = new Promise((resolve) => (becomeReady = resolve))
 

@@ -13,7 +13,6 @@ exports.dialog = strict('dialog', {
   },
   showErrorBox(title, content) {
     records.dialogs.push({ kind: 'error', message: title, detail: content })
-    process.stderr.write(`${title}: ${content}\n`)
   },
 })
 
