@@ -6,7 +6,7 @@ import type { Router } from '../rpc/router'
 import { conversationFragment } from './conversation-fragment'
 import { allowOnly } from './guards'
 import type { StreamSlots } from './stream-slots'
-import { prefersJson, type WebEnv } from './web-context'
+import { prefersJson, type WebContext, type WebEnv } from './web-context'
 
 /** Everything under `/dashboard/api`: the REST routes of the contract, and the two of the brief that are not in it. */
 export function apiRoutes(router: Router, slots: StreamSlots, version: string): Hono<WebEnv> {
@@ -26,16 +26,29 @@ export function apiRoutes(router: Router, slots: StreamSlots, version: string): 
   routes.get('/openapi.json', async (context) => context.json(await (document ??= makeOpenApiDocument(version))))
 
   routes.get('/conversations', async (context) => {
-    const response = await rest(asGet(context.req.raw))
     context.header('Vary', 'Accept')
-    if (prefersJson(context) || !response.ok) return context.newResponse(response.body, response)
-    const list = (await response.json()) as RequestList
-    return context.html(conversationFragment(list, new URL(context.req.url).searchParams))
+    if (prefersJson(context)) return replyAs(context, await rest(asGet(context.req.raw)))
+    const url = withoutEmptyFields(new URL(context.req.url))
+    const response = await rest(new Request(url, { signal: context.req.raw.signal }))
+    if (!response.ok) return replyAs(context, response)
+    return context.html(conversationFragment((await response.json()) as RequestList, url.searchParams))
   })
 
   routes.get('*', (context) => rest(asGet(context.req.raw)))
   routes.all('*', allowOnly('GET', 'HEAD'))
   return routes
+}
+
+/** The answer with the headers that the route has already set. */
+function replyAs(context: WebContext, response: Response): Response {
+  return context.newResponse(response.body, response)
+}
+
+// A form sends a field that nothing was chosen in as empty text: the brief's "all domains".
+function withoutEmptyFields(url: URL): URL {
+  const filled = [...url.searchParams].filter(([, value]) => value !== '')
+  url.search = String(new URLSearchParams(filled))
+  return url
 }
 
 // Hono answers HEAD by GET and leaves the body out; the contract knows GET alone.

@@ -35,7 +35,7 @@ export async function createWebHost(options: {
   log: Log
 }): Promise<WebHost> {
   const { app, host, log } = options
-  const signIn = createSignIn({ apiKey: options.apiKey, offersLink: options.offersLink })
+  const signIn = createSignIn({ apiKey: options.apiKey, offersLink: options.offersLink, log })
   const hub = createLiveHub(app, log)
   const closing = new AbortController()
   // Every open stream listens to it; their number has a limit of its own.

@@ -30,7 +30,7 @@ export function loginPage({ error, needsLink, isConfigured }: LoginPage): Html {
   if (needsLink) {
     return plainPage(
       'Sign in',
-      html`<h1>Sign in to the sample workspace</h1>
+      html`<h1>Sign in</h1>
         ${alert}
         <p class="hint">Open the sign-in link that the server printed when it started. It works once.</p>
         <p class="hint">

@@ -25,7 +25,7 @@ body {
 }
 main {
   width: 100%;
-  max-width: 360px;
+  max-width: 400px;
   padding: 32px;
   background: var(--surface);
   border: 1px solid var(--line);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../core/failure'
+import type { Log } from '../core/ports'
 import { createAttemptLimiter } from './attempt-limiter'
 import { limits } from './limits'
 import { isSameSecret } from './secret-compare'
@@ -23,7 +24,7 @@ export interface SignIn {
 }
 
 /** `offersLink`: without a key of the user make one, and a token that signs in once. */
-export function createSignIn(options: { apiKey: string | null; offersLink: boolean }): SignIn {
+export function createSignIn(options: { apiKey: string | null; offersLink: boolean; log: Log }): SignIn {
   const needsLink = options.apiKey === null && options.offersLink
   const key = options.apiKey ?? (needsLink ? newSecret() : null)
   const sessions = createSessions()
@@ -37,6 +38,7 @@ export function createSignIn(options: { apiKey: string | null; offersLink: boole
     if (retryAfterSeconds > 0) throw new Failure('too-many-attempts', { retryAfterSeconds })
     if (isRight()) return true
     limiter.failed(who)
+    options.log.warn('A wrong key or link was refused', { from: who })
     return false
   }
 

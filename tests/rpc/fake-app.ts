@@ -64,6 +64,7 @@ const workspace: Workspace = {
 
 export interface FakeApp extends App {
   rows: RequestRow[]
+  nextCursor: string | null
   domains: Array<{ domain: string | null; requests: number; tokens: number }>
   /** Names and inputs of the calls so far. */
   calls: Array<{ procedure: string; input: unknown }>
@@ -118,7 +119,7 @@ export function createFakeApp(): FakeApp {
     }
   }
 
-  const list = (items: RequestRow[]) => ({ asOf: window.asOf, items, nextCursor: null, total: items.length })
+  const list = (items: RequestRow[]) => ({ asOf: window.asOf, items, nextCursor: app.nextCursor, total: items.length })
   const find = (id: string): RequestRow => {
     const row = app.rows.find((candidate) => candidate.id === id)
     if (!row) throw new Failure('request-not-found')
@@ -231,6 +232,7 @@ export function createFakeApp(): FakeApp {
   const app: FakeApp = {
     api,
     rows: [makeRow()],
+    nextCursor: null,
     domains: [],
     calls: [],
     logged: [],

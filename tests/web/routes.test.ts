@@ -151,6 +151,24 @@ describe('the list', () => {
     expect(await response.json()).toMatchObject({ error: { message: expect.stringMatching(/^limit/) } })
   })
 
+  test('takes an empty domain as all of them in a form, and as the rows without one in JSON', async () => {
+    await host.get(`${path}?domain=&limit=`, { Cookie: cookie })
+    expect(host.app.calls.at(-1)?.input).toEqual({})
+    await host.get(`${path}?domain=`, { Cookie: cookie, ...json })
+    expect(host.app.calls.at(-1)?.input).toEqual({ domain: '' })
+  })
+
+  test('leads to the next page with the same question', async () => {
+    host.app.nextCursor = 'c+/=&2'
+    const fragment = await (await host.get(`${path}?domain=acme.com`, { Cookie: cookie })).text()
+    host.app.nextCursor = null
+    const address = /hx-get="([^"]+)"/.exec(fragment)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect(Object.fromEntries(new URL(address, host.origin).searchParams)).toEqual({
+      domain: 'acme.com',
+      cursor: 'c+/=&2',
+    })
+  })
+
   test('shows stored text as text', async () => {
     const attack = '<img src=x onerror=alert(1)>"\'&'
     host.app.rows = [makeRow({ preview: attack, domain: attack, model: attack, costUsd: null, error: true })]

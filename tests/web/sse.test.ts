@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { canary, makeRow } from '../rpc/fake-app'
 import { limits } from '../../src-main/web/limits'
@@ -231,6 +232,32 @@ describe('the end', () => {
     await expect(call.text()).resolves.toContain('workspace')
     await expect(host.get('/dashboard')).rejects.toThrow()
   })
+})
+
+test('a reader that stops reading is dropped, and the others do not notice', async () => {
+  const witness = await open()
+  const { hostname, port } = new URL(host.origin)
+  const stalled = connect(Number(port), hostname)
+  stalled.pause()
+  stalled.on('error', () => undefined)
+  stalled.write(
+    `GET /dashboard/sse?domain=acme.com HTTP/1.1\r\nHost: ${hostname}:${port}\r\nX-Dashboard-Key: ${apiKey}\r\n\r\n`,
+  )
+  await vi.waitFor(async () => expect(await stats()).toMatchObject({ connections: { 'acme.com': 1 } }))
+  // More than what the two kernels' buffers take for it.
+  const large = 'm'.repeat(100_000)
+  let sent = 0
+  await vi.waitFor(
+    async () => {
+      addRow(`large-${(sent += 1)}`, { model: large })
+      expect((await stats()).connections).toEqual({ global: 1 })
+    },
+    { timeout: 20_000, interval: 1 },
+  )
+  addRow('last')
+  await vi.waitFor(() => expect(idsOf(witness).at(-1)).toBe('last'))
+  expect(idsOf(witness)).toHaveLength(sent + 1)
+  stalled.destroy()
 })
 
 test('a lookup that fails costs that hint and not the stream, and the log gets no secret', async () => {
