@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { version } from '../../package.json'
 import { buildApp, refuseToOpenExternal } from '../app/build-app'
 import { readEnvironment } from '../app/environment'
 import { createFileLog } from '../app/file-log'
@@ -18,8 +18,10 @@ const capabilities: Capabilities = {
   canUpdate: false,
 }
 
-/** Beside this file's own folder in `dist`, whatever that folder is called. */
-const rendererDirectory = join(dirname(fileURLToPath(import.meta.url)), '../renderer')
+// The built file lies in a folder of `dist`, whatever that is called.
+const here = dirname(fileURLToPath(import.meta.url))
+const rendererDirectory = join(here, '../renderer')
+const { version } = JSON.parse(readFileSync(join(here, '../../package.json'), 'utf8')) as { version: string }
 
 try {
   await serve()
