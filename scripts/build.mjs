@@ -88,6 +88,9 @@ async function buildNow(names) {
         rmSync(stampFile(name), { force: true })
         replaceFolder(path.join(dist, name), fresh)
         writeFileSync(stampFile(name), builtFrom)
+      } catch (error) {
+        console.error(`${name}: ${error.message}`)
+        process.exitCode = 1
       } finally {
         rmSync(fresh, { recursive: true, force: true })
       }
