@@ -1,0 +1,106 @@
+import { createGroups } from './join-groups'
+import type { Place } from './link-threads'
+import type { ThreadLink } from './thread-request'
+
+/**
+ * Conversations and branches of one domain's requests, given in the order of time. A conversation is all that hangs
+ * together by links, by session or by the source's own id. Among the requests that carry on the same one, the branch
+ * goes on with that which was itself carried on furthest, for a side question asked in between leads nowhere.
+ */
+export function nameThreads(places: readonly Place[]): ThreadLink[] {
+  const conversations = joinConversations(places)
+  const mainChildren = findMainChildren(places)
+  const branches: string[] = []
+  const started = new Set<string>()
+
+  return places.map((place) => {
+    const { node, firstTry, parent } = place
+    const conversationId = conversations[node.order] ?? node.request.id
+    const link = { ...describe(place, mainChildren[node.order] === 1, started.has(conversationId)), conversationId }
+    started.add(conversationId)
+    branches[node.order] = branchOf(link.kind)
+    return { ...link, branch: node.request.branchId ?? branches[node.order] ?? 'main' }
+
+    function branchOf(kind: ThreadLink['kind']): string {
+      if (kind === 'start') return 'main'
+      if (kind === 'retry') return branches[firstTry.order] ?? 'main'
+      const goesOn = (kind === 'turn' || kind === 'compaction') && parent !== null
+      return (goesOn ? branches[parent.node.order] : undefined) ?? node.request.id
+    }
+  })
+}
+
+type Description = Omit<ThreadLink, 'conversationId' | 'branch'>
+
+function describe({ node, firstTry, parent }: Place, isMainChild: boolean, isStarted: boolean): Description {
+  const { id, conversationId } = node.request
+  const common = { id, parentId: parent?.node.request.id ?? null, retryOf: null, toolUseId: parent?.toolUseId ?? null }
+  if (firstTry !== node) {
+    return {
+      ...common,
+      retryOf: firstTry.request.id,
+      kind: 'retry',
+      reason: 'messages-identical',
+      confidence: parent ? 'high' : 'medium',
+    }
+  }
+  if (parent) {
+    const { reason, confidence } = parent
+    if (reason === 'task-prompt') return { ...common, kind: 'sub-agent', reason, confidence }
+    const kind = !isMainChild ? 'branch' : reason === 'summary-continued' ? 'compaction' : 'turn'
+    return { ...common, kind, reason, confidence }
+  }
+  if (!isStarted) return { ...common, kind: 'start', reason: 'nothing-earlier', confidence: 'high' }
+  return conversationId === null
+    ? { ...common, kind: 'side', reason: 'same-session', confidence: 'medium' }
+    : { ...common, kind: 'side', reason: 'source-says', confidence: 'high' }
+}
+
+/** The conversation's id of each request, by its order. */
+function joinConversations(places: readonly Place[]): string[] {
+  const groups = createGroups(places.length)
+  const bySource = new Map<string, number>()
+  const bySession = new Map<string, number>()
+  const joinBy = (map: Map<string, number>, key: string | null, order: number): void => {
+    if (key === null) return
+    const earlier = map.get(key)
+    if (earlier === undefined) map.set(key, order)
+    else groups.join(earlier, order)
+  }
+  for (const { node, firstTry, parent } of places) {
+    const { conversationId, print } = node.request
+    groups.join(node.order, firstTry.order)
+    if (parent) groups.join(node.order, parent.node.order)
+    joinBy(bySource, conversationId, node.order)
+    // Where the source names conversations, it knows better than the session.
+    if (conversationId === null) joinBy(bySession, print.sessionId, node.order)
+  }
+  const names: (string | undefined)[] = []
+  const owned = places.filter(({ node }) => node.request.conversationId !== null)
+  for (const { node } of [...owned, ...places]) {
+    names[groups.of(node.order)] ??= node.request.conversationId ?? node.request.id
+  }
+  return places.map(({ node }) => names[groups.of(node.order)] ?? node.request.id)
+}
+
+/**
+ * 1 for each request with the longest line of requests behind it, of all first tries that carry on the same one; of
+ * equals, for the first in time.
+ */
+function findMainChildren(places: readonly Place[]): Uint8Array {
+  const depths = new Int32Array(places.length)
+  const best = new Int32Array(places.length).fill(-1)
+  // Backwards: all that carries a request on has been seen before it.
+  for (let order = places.length - 1; order >= 0; order--) {
+    const place = places[order]
+    if (!place?.parent || place.firstTry !== place.node || place.parent.reason === 'task-prompt') continue
+    const above = places[place.parent.node.order]?.firstTry.order ?? order
+    const depth = (depths[order] ?? 0) + 1
+    if (depth < (depths[above] ?? 0)) continue
+    depths[above] = depth
+    best[above] = order
+  }
+  const isMain = new Uint8Array(places.length)
+  for (const order of best) if (order >= 0) isMain[order] = 1
+  return isMain
+}
