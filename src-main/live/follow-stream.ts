@@ -2,6 +2,7 @@
  * Follows the proxy's event stream for as long as the app wants it: connects, notices silence, and connects again
  * without hammering. Nothing that the server sends or fails to send ends it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
 import type { Clock } from './clock'
@@ -29,6 +30,7 @@ const answerTimeoutMs = 15_000
 const goodAfterMs = 30_000
 /** After a connection that was shorter, the next is believed only when it has lasted this long. */
 const believedAfterMs = 5000
+const longestTurnMs = 10
 /** Two attempts are at least this far apart, whatever asks for them. */
 const closestAttemptsMs = 1000
 
@@ -76,6 +78,7 @@ export function followStream(options: {
     let openedMs: number | null = null
     let timer: unknown = null
     let believing: unknown = null
+    let turnMs = performance.now()
     const limit = (ms: number, message: string): void => {
       clock.clearTimeout(timer)
       timer = clock.setTimeout(() => own.abort(new Failure('feed-unreachable', { message })), ms)
@@ -104,6 +107,11 @@ export function followStream(options: {
           else believing = clock.setTimeout(goLive, believedAfterMs)
         }
         reader.push(piece)
+        // A flood that is there already would be read in one go, while nothing else gets its turn.
+        if (performance.now() - turnMs > longestTurnMs) {
+          await nextTurn()
+          turnMs = performance.now()
+        }
         if (own.signal.aborted) break
       }
       throw own.signal.reason ?? new Failure('feed-unreachable', { message: 'The proxy ended the event stream.' })

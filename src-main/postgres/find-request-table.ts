@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure'
 import type { CancelSignal } from '../core/ports'
 import type { ConnectionPool } from './connection-pool'
-import { matchColumns, quoteIdentifier, tableNames, type RequestTable } from './request-table'
+import { chunksOf, chunksTable, matchColumns, quoteIdentifier, tableNames, type RequestTable } from './request-table'
 
 interface FoundTable {
   oid: number
@@ -9,7 +9,7 @@ interface FoundTable {
   name: string
   isReadable: boolean
   columns: { name: string; type: string; isReadable: boolean }[] | null
-  hasChunks: boolean
+  chunksIdType: string | null
 }
 
 /** Every table or view of that name, in search-path order, with what the role may read of it. */
@@ -23,19 +23,22 @@ const findTablesSql = `
         'isReadable', has_column_privilege(c.oid, a.attnum, 'SELECT')))
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type base ON base.oid = t.typbasetype
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
-    EXISTS (SELECT FROM pg_class k WHERE k.relnamespace = n.oid AND k.relname = 'streaming_chunks'
-      AND k.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_table_privilege(k.oid, 'SELECT')) AS "hasChunks"
+    (SELECT t.typname FROM pg_class k JOIN pg_attribute a ON a.attrelid = k.oid JOIN pg_type t ON t.oid = a.atttypid
+      WHERE k.relnamespace = n.oid AND k.relname = $2 AND a.attname = 'request_id' AND NOT a.attisdropped
+        AND has_table_privilege(k.oid, 'SELECT')) AS "chunksIdType"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND n.nspname !~ '^(pg_|information_schema$)'
   ORDER BY array_position(current_schemas(false), n.nspname), c.relname = $1[1] DESC, n.nspname`
+
+const newestTimeoutMs = 5000
 
 /**
  * The table that holds the requests. Where there are several that can be read, the one with the newest row.
  * Throws `table-not-found`, `table-not-readable`, `table-not-understood`, or what the connection throws.
  */
 export async function findRequestTable(pool: ConnectionPool, signal?: CancelSignal): Promise<RequestTable> {
-  const found = await pool.rows<FoundTable>(findTablesSql, [tableNames], { signal })
+  const found = await pool.rows<FoundTable>(findTablesSql, [tableNames, chunksTable], { signal })
   if (found.length === 0) throw new Failure('table-not-found')
   const readable = found.filter((table) => table.isReadable)
   if (readable.length === 0) {
@@ -63,7 +66,7 @@ function understand(table: FoundTable): RequestTable | null {
       oid: table.oid,
       label: `${table.schema}.${table.name}`,
       name: `${schema}.${quoteIdentifier(table.name)}`,
-      chunks: table.hasChunks ? `${schema}.streaming_chunks` : null,
+      chunks: chunksOf(schema, table.chunksIdType),
     }
   )
 }
@@ -74,10 +77,13 @@ async function newest(tables: RequestTable[], pool: ConnectionPool, signal?: Can
       `SELECT ${index} AS index, extract(epoch FROM (SELECT max(${timestamp.name}) FROM ${name}
         WHERE isfinite(${timestamp.name})))::float8 AS newest`,
   )
-  const [first] = await pool.rows<{ index: number }>(
-    `SELECT index FROM (${selects.join(' UNION ALL ')}) AS candidates ORDER BY newest DESC NULLS LAST, index LIMIT 1`,
-    [],
-    { signal },
-  )
-  return tables[first!.index]!
+  const sql = `SELECT index FROM (${selects.join(' UNION ALL ')}) AS candidates ORDER BY newest DESC NULLS LAST, index LIMIT 1`
+  try {
+    const [first] = await pool.rows<{ index: number }>(sql, [], { signal, timeoutMs: newestTimeoutMs })
+    return tables[first!.index]!
+  } catch (error) {
+    // Without an index the newest row costs a scan; then the search path decides.
+    if (error instanceof Failure && error.code === 'database-timeout') return tables[0]!
+    throw error
+  }
 }

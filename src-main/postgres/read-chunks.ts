@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../core/ports'
 import type { ConnectionPool } from './connection-pool'
-import { idCondition } from './request-select'
+import { idCondition, idText } from './request-select'
 import type { RequestTable } from './request-table'
 
 /** Rows whose pieces are fetched together. */
@@ -18,11 +18,10 @@ export async function readChunks(
 ): Promise<Map<string, string>> {
   const answers = new Map<string, string>()
   if (chunks === null) return answers
-  const id = { name: 'request_id::text', plainName: 'request_id', type: 'text' }
   for (let from = 0; from < ids.length; from += rowsAtOnce) {
     const pieces = await pool.rows<{ id: string; pieces: string[] }>(
-      `SELECT lower(request_id::text) AS id, array_agg(chunk_data::text ORDER BY chunk_index) AS pieces
-        FROM ${chunks} WHERE ${idCondition({ id }, ids.slice(from, from + rowsAtOnce))} AND chunk_data IS NOT NULL
+      `SELECT ${idText(chunks)} AS id, array_agg(chunk_data::text ORDER BY chunk_index) AS pieces
+        FROM ${chunks.name} WHERE ${idCondition(chunks, ids.slice(from, from + rowsAtOnce))} AND chunk_data IS NOT NULL
         GROUP BY 1`,
       [],
       { signal },

@@ -57,8 +57,8 @@ export interface RequestTable {
   id: SourceColumn
   timestamp: SourceColumn
   columns: Partial<Record<RequestColumn, SourceColumn>>
-  /** The table with the pieces of streamed answers, quoted for SQL; null where there is none. */
-  chunks: string | null
+  /** The table with the pieces of streamed answers and its request id; null where there is none. */
+  chunks: { name: string; id: SourceColumn } | null
 }
 
 /** Matches columns to their meaning; null when id or timestamp is missing or of another kind. */
@@ -73,6 +73,15 @@ export function matchColumns(
   }
   const { id, timestamp } = columns
   return id && timestamp ? { id, timestamp, columns } : null
+}
+
+export const chunksTable = 'streaming_chunks'
+
+/** The chunks table by the type of its request id; null where that type is none. */
+export function chunksOf(quotedSchema: string, idType: string | null): RequestTable['chunks'] {
+  if (idType === null || !idTypes.includes(idType)) return null
+  const id = { name: '"request_id"', plainName: 'request_id', type: idType }
+  return { name: `${quotedSchema}.${quoteIdentifier(chunksTable)}`, id }
 }
 
 function isUsable(column: RequestColumn, type: string | undefined): boolean {
