@@ -1,0 +1,91 @@
+import { grammar } from '../grammar'
+import { commonWords } from './common'
+
+/** Lawyers who read contracts. */
+export const legalGrammar = grammar({
+  ...commonWords,
+  party: [
+    'Harrow Components Ltd',
+    'Bexley Data Inc',
+    'Tamarind Foods LLC',
+    'Coldwater Shipping SA',
+    'Orrin & Vale LLP',
+  ],
+  counterparty: [
+    'Kestrel Manufacturing GmbH',
+    'Sable Cloud Services Inc',
+    'Port of Merrow Authority',
+    'Quarry Lane Holdings',
+  ],
+  contract: [
+    'Master Services Agreement',
+    'Distribution Agreement',
+    'Data Processing Addendum',
+    'Share Purchase Agreement',
+    'Commercial Lease',
+    'Software Licence',
+  ],
+  law: ['New York law', 'the laws of England and Wales', 'Delaware law', 'German law'],
+  clause: [
+    'limitation of liability',
+    'termination for convenience',
+    'indemnity',
+    'change of control',
+    'audit right',
+    'exclusivity',
+    'price adjustment',
+    'governing law',
+  ],
+  section: ['section {4-9}.{1-8}', 'section {10-22}.{1-5}', 'clause {3-18}({1-4})'],
+  opening: [
+    'We act for {=party}. Please read the {=clause} clause of the attached {=contract} with {=counterparty} and list what is unusual for the market.',
+    'Does {=section} of the {=contract} let {=counterparty} end the contract if {=party} is sold? Quote the words you rely on.',
+    'Draft a softer version of the {=clause} clause. {=party} can live with a cap of {12-24} months of fees, not with more.',
+    'Compare the {=clause} clause in both drafts and tell me in plain words what {=counterparty} changed.',
+    'Our client wants to know by {weekday} whether the {=contract} allows them to raise prices after {month}. Two sentences, please.',
+    'Prepare questions for the call with {=counterparty} about the {=clause} clause. I want to learn what they fear without saying what we fear.',
+  ],
+  openingAnswer: [
+    'Three points stand out in the {=clause} clause.\n\n1. **It is one-sided.** {=party} is bound; {=counterparty} is not. The market form is mutual.\n2. **The cap has a hole.** Breach of confidentiality is outside the cap, and {=section} defines confidential information so widely that most claims can be put that way.\n3. **Notice is short.** {5-15} days from knowledge; twenty to thirty is usual.\n\nIf only one can be won, I would take the second.',
+    'Yes, in one case. {=^section} speaks of "any direct or indirect change in the majority of voting rights", and a sale of the parent is an indirect change. The right is lost if it is not used within {30-90} days of notice. So {=party} should give notice early, with the facts that are public anyway.',
+    'A proposal:\n\n> The total liability of either party under this {=contract}, in contract, tort or otherwise, is limited to the fees paid or payable in the {12-24} months before the event. The limit does not apply to fraud, to wilful misconduct, or to liability that cannot be limited by law.\n\nIt is mutual, so {=counterparty} gains too. That makes it easier to accept than a one-sided cap of the same height.',
+    'Four changes, two of them harmless:\n\n- "reasonable" became "commercially reasonable" (harmless)\n- a definition moved from the schedule into {=section} (harmless)\n- the notice period went from {30-60} to {10-20} days\n- "and" became "or" between the two conditions of the {=clause} clause, so one of them is now enough\n\nThe last one is a single word and the whole point of the draft. It is not marked in their redline.',
+    'Yes, but only once a year and only by the index named in {=section}. A rise above {3-6}% lets {=counterparty} end the contract with {30-90} days of notice, so the first letter should stay under that.',
+    'Open questions, softest first:\n\n1. How has the {=clause} clause worked for you in the contracts you have now?\n2. What would have to happen for you to use it?\n3. Who in your company decides on that, and how fast?\n4. If the number were the same and the wording ours, what would worry you?\n\nThe second usually tells most. Leave silence after it.',
+  ],
+  followUp: [
+    'What would you expect them to answer?',
+    'Put that into a table: clause, risk, proposal, fallback.',
+    'Is that still true if the {=contract} is under {law}?',
+    'Soften the second sentence. It sounds like a threat.',
+    'Which of these would you give up first?',
+    'Could one read {=section} the other way?',
+    'Write the e-mail to {=person} {=surname}, short and friendly.',
+  ],
+  followUpAnswer: [
+    'That their insurer wants it that way. It is often true and never the whole truth. I would ask for the amount of cover; if it is {2-10} million or more, the cap can rise without costing them anything.',
+    '| Clause | Risk | Proposal | Fallback |\n|---|---|---|---|\n| {=^clause} | one-sided | mutual | mutual with a carve-out |\n| Notice | {10-15} days | {30-60} days | {20-25} days |\n| Liability | no cap | {12-24} months of fees | {24-36} months of fees |\n\nThe last line is where the money is. I would open with it and keep the notice period as something to give.',
+    'In substance yes, but the reasons differ. There the clause is measured against good faith as well as its wording, and a term that surprises the other side may not bind it. I would add one sentence that says both parties negotiated the {=clause} clause individually, and ask local counsel to confirm.',
+    'For example: "We would like to understand how you see the {=clause} clause working in practice, and we are happy to suggest words that give both sides room." It keeps the request and drops the deadline, which can go into the covering note.',
+    'The notice period. It matters in theory and hardly ever in court, and giving it up early shows good will. I would keep the carve-outs to the end.',
+    'One could, but I would not rely on it. The sentence begins with "notwithstanding", so it wins even where both apply. A friendlier reading would need a clarifying amendment, and asking for one tells {=counterparty} where the doubt is.',
+    'Dear {=person},\n\nthank you for the draft. We are close. Two points remain, the {=clause} clause and the notice period, and I believe both can be settled in a short call. Would {weekday} at {clock} suit you?\n\nKind regards',
+  ],
+  thought: [
+    'The definition decides this, not the clause. I have to read the definition of control before I answer.',
+    'They ask for market practice. I should say what I compare with and how sure I am.',
+    'Two sections conflict. The order of precedence at the end of the {=contract} says which one wins.',
+  ],
+  pageLine: [
+    '{4-18}.{1-6} The liability of the Supplier shall not exceed the fees paid in the {12-24} months before the claim.',
+    '{4-18}.{1-6} Either party may terminate this Agreement by giving {30-90} days notice in writing.',
+    '{4-18}.{1-6} The Customer may audit the records of the Supplier once a year with {10-30} days notice.',
+    '{4-18}.{1-6} A change of control means any direct or indirect change in the majority of voting rights.',
+    '{4-18}.{1-6} Fees may be adjusted once a year by no more than the consumer price index.',
+    '{4-18}.{1-6} Neither party is liable for delay caused by events outside its reasonable control.',
+    '{4-18}.{1-6} This Agreement is governed by {=law}.',
+  ],
+  instruction: [
+    'You assist lawyers of Ashworth Bell. Quote the words you rely on. Separate what the text says from what you infer. Do not give advice to the client yourself.',
+  ],
+})
