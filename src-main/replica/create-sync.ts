@@ -1,0 +1,87 @@
+import type { Log, Source, Sync } from '../core/ports'
+import { createBackfill } from './backfill'
+import { createFollow } from './follow'
+import type { ReplicaStore } from './replica-store'
+import { refreshCounts, type SyncContext } from './sync-context'
+import { createSyncLoop } from './sync-loop'
+import { createSyncStatus } from './sync-state'
+import { createUsagePass } from './usage-pass'
+
+/**
+ * Keeps the replica equal to the source: the newest day first, then backwards, then forward for as long as it runs.
+ * Three loops at their own pace, so that none waits for another. `now` is the app's clock in ms.
+ */
+export function createSync(options: {
+  source: Source
+  replica: ReplicaStore
+  log: Log
+  retentionDays: number
+  now?: () => number
+}): Sync {
+  const { source, replica, log, retentionDays, now = Date.now } = options
+  const ending = new AbortController()
+  const status = createSyncStatus(replica)
+  const context: SyncContext = { source, replica, log, status, signal: ending.signal, retentionDays }
+  const reading = new Set<Promise<void>>()
+  let started = false
+  let closing: Promise<void> | null = null
+
+  const usagePass = createUsagePass(context, { isBackfilling: () => status.state().phase !== 'following' })
+  const usageLoop = createSyncLoop(usagePass.step)
+  function readMoreUsage(): void {
+    usagePass.restart()
+    usageLoop.wake()
+  }
+
+  const backfill = createBackfill(context, { onDone: readMoreUsage })
+  const backfillLoop = createSyncLoop(backfill.step)
+  const follow = createFollow(context, {
+    now,
+    onRecentLoaded() {
+      backfillLoop.wake()
+      readMoreUsage()
+    },
+    readAnswers(keys, added) {
+      const work = usagePass.readNow(keys, added).finally(() => reading.delete(work))
+      reading.add(work)
+      return work
+    },
+    onManyRows: readMoreUsage,
+  })
+  const followLoop = createSyncLoop(follow.step)
+
+  async function close(): Promise<void> {
+    ending.abort()
+    status.close()
+    await Promise.all([followLoop.stop(), backfillLoop.stop(), usageLoop.stop()])
+    await Promise.all(reading)
+    follow.release()
+  }
+
+  return {
+    state: status.state,
+    onState: status.onState,
+    onData: status.onData,
+    start() {
+      if (started || closing) return
+      started = true
+      // What is on disk is told before the source has said a word.
+      refreshCounts(context).catch((error: unknown) =>
+        log.warn('The rows could not be counted', { reason: String(error) }),
+      )
+      followLoop.start()
+      backfillLoop.start()
+      usageLoop.start()
+    },
+    lookNow(ids = []) {
+      if (!started || closing) return Promise.resolve()
+      const looked = follow.expectLook(ids)
+      followLoop.wake()
+      return looked
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}

@@ -1,0 +1,150 @@
+/*
+ * The one file of a source's local copy. What is in it can be read from the source again, so a file that does not
+ * open is set aside and never repaired. One process owns it at a time; DuckDB's lock sees to that.
+ */
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { Failure } from '../core/failure'
+import type { Log } from '../core/ports'
+import { schemaSql, schemaVersion } from './schema'
+import { createSession, replicaFailure, type Session } from './session'
+
+export interface OpenDatabase {
+  /** Sessions of their own: questions see committed rows and wait for no write. */
+  writer: Session
+  readers: Session[]
+  /** Why an earlier file was set aside; null when there was none or it opened. */
+  notice: string | null
+  close(): Promise<void>
+}
+
+const fileName = 'replica.duckdb'
+const readerCount = 2
+
+/** Opens or makes the file. Throws `replica-locked` or `replica-failed`. */
+export async function openDatabase(directory: string, sourceKey: string, log: Log): Promise<OpenDatabase> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await chmod(directory, 0o700)
+    const temporary = join(directory, 'temporary')
+    // What a killed process spilled there is of no use to anyone.
+    await rm(temporary, { recursive: true, force: true })
+    const opened = await openOrRebuild(directory, sourceKey, log)
+    const writer = createSession(await opened.instance.connect())
+    const readers: Session[] = []
+    while (readers.length < readerCount) readers.push(createSession(await opened.instance.connect()))
+    return {
+      writer,
+      readers,
+      notice: opened.notice,
+      async close() {
+        for (const session of readers) await session.close()
+        // Closing would write the log into the file on this thread.
+        await writer
+          .use((statements) => statements.run('CHECKPOINT'))
+          .catch((error: unknown) => log.warn('The local copy keeps its log until it is opened again', detail(error)))
+        await writer.close()
+        opened.instance.closeSync()
+      },
+    }
+  } catch (error) {
+    throw replicaFailure(error)
+  }
+}
+
+async function openOrRebuild(directory: string, sourceKey: string, log: Log) {
+  const path = join(directory, fileName)
+  try {
+    return { instance: await openFile(path, sourceKey), notice: null }
+  } catch (error) {
+    if (isLocked(error)) throw new Failure('replica-locked', { cause: error })
+    if (isMachineTrouble(error)) throw error
+    await setAside(directory)
+    const notice = 'The local copy could not be used. It was set aside and is being read from the database again.'
+    log.warn(notice, { directory, ...detail(error) })
+    return { instance: await openFile(path, sourceKey), notice }
+  }
+}
+
+async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(path, {
+    threads: '2',
+    memory_limit: '256MB',
+    temp_directory: join(path, '..', 'temporary'),
+    max_temp_directory_size: '8GB',
+    // Nothing is ever fetched or loaded from beside the app.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  try {
+    await chmod(path, 0o600)
+    await prepareSchema(instance, sourceKey)
+    return instance
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  }
+}
+
+/** Makes the tables in a new file; throws for a file with others. */
+async function prepareSchema(instance: DuckDBInstance, sourceKey: string): Promise<void> {
+  const session = createSession(await instance.connect())
+  try {
+    await session.use(async (statements) => {
+      const tables = await statements.rows('SELECT table_name FROM duckdb_tables() LIMIT 1')
+      if (tables.length === 0) {
+        await statements.transaction(async () => {
+          await statements.run(schemaSql)
+          await statements.rows('INSERT INTO replica VALUES ($1, $2, NULL, 0)', [schemaVersion, sourceKey])
+        })
+        return
+      }
+      const [found] = await statements.rows<{ version: number; key: string }>(
+        'SELECT schema_version AS version, source_key AS key FROM replica',
+      )
+      if (found?.version !== schemaVersion || found.key !== sourceKey) throw new ForeignFileError(found?.version)
+    })
+  } finally {
+    await session.close()
+  }
+}
+
+class ForeignFileError extends Error {
+  constructor(version: number | undefined) {
+    super(`The file is of schema ${version ?? 'unknown'} or of another source; this app has schema ${schemaVersion}`)
+  }
+}
+
+/** Keeps the newest unusable file for whoever wants to look at it; older ones would only fill the disk. */
+async function setAside(directory: string): Promise<void> {
+  const asidePrefix = 'set-aside-'
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(asidePrefix)) await rm(join(directory, name), { force: true })
+  }
+  for (const name of [fileName, `${fileName}.wal`]) {
+    await rename(join(directory, name), join(directory, `${asidePrefix}${name}`)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    })
+  }
+}
+
+function messages(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+  return `${error instanceof Error ? error.message : String(error)} ${cause}`
+}
+
+function detail(error: unknown): { reason: string } {
+  return { reason: messages(error).trim() }
+}
+
+function isLocked(error: unknown): boolean {
+  return /Conflicting lock|Could not set lock|being used by another process/i.test(messages(error))
+}
+
+/** The disk or the machine is at fault, and the file may be whole. */
+function isMachineTrouble(error: unknown): boolean {
+  return /Permission denied|Read-only file system|No space left|Too many open files|Out of Memory|Cannot open file|Input\/output error|EACCES|EPERM|EROFS|ENOSPC|ENOMEM|EMFILE/i.test(
+    messages(error),
+  )
+}

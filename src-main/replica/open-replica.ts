@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { CancelSignal, Log } from '../core/ports'
+import { createBodyStore } from './body-store'
+import { openDatabase } from './open-database'
+import type { Pricer } from './price-request'
+import { readList } from './read-list'
+import { readOverview } from './read-overview'
+import { readRowsById } from './read-rows'
+import type { ReplicaStore, TimeRange } from './replica-store'
+import { errorCondition, pendingCondition } from './schema'
+import { uuidList, type Session, type Statements } from './session'
+import { hourUs, isoFromUs } from './time-units'
+import { readWords } from './words'
+import { createRowWrites, type Watermark, type WriteContext } from './write-rows'
+import { createUsageWrites } from './write-usage'
+
+export type { ReplicaStore } from './replica-store'
+
+const mostBodyBytes = 512 * 1024 * 1024
+
+/**
+ * Opens the local copy of one source, or makes an empty one. `directory` holds the copies of all sources, each in a
+ * folder of its own. Throws `replica-locked` when another process has it, `replica-failed` when the disk is at fault.
+ */
+export async function openReplica(options: {
+  directory: string
+  sourceKey: string
+  ledger: Pricer
+  log: Log
+}): Promise<ReplicaStore> {
+  const { log, ledger, sourceKey } = options
+  const directory = join(options.directory, folderName(sourceKey))
+  const database = await openDatabase(directory, sourceKey, log)
+  try {
+    const { words, watermark } = await database.writer.use(async (statements) => ({
+      words: await readWords(statements),
+      watermark: await readWatermark(statements),
+    }))
+    const context: WriteContext = { session: database.writer, words, pricer: ledger, log, watermark }
+    const rowWrites = createRowWrites(context)
+    const usageWrites = createUsageWrites(context)
+    const bodies = createBodyStore({ directory: join(directory, 'bodies'), maxBytes: mostBodyBytes, log })
+
+    const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
+    /** The moment is taken before the snapshot: its figures may be newer than said, never older. */
+    const snapshot = async <T>(
+      read: (statements: Statements, context: { words: typeof words; rolledUntilHour: number }) => Promise<T>,
+      signal?: CancelSignal,
+    ): Promise<T & { asOf: string | null }> =>
+      leastBusy(database.readers).use((statements) => {
+        const asOf = iso()
+        const { rolledUntilHour } = watermark
+        return statements.transaction(async () => ({ ...(await read(statements, { words, rolledUntilHour })), asOf }))
+      }, signal)
+
+    return {
+      ...rowWrites,
+      ...usageWrites,
+      notice: database.notice,
+      asOf: iso,
+      asOfUs: () => watermark.asOfUs,
+      coverage: () => watermark.coverage,
+      overview: (window, previous, bucketStarts, by) =>
+        snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
+      list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
+      rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
+      counts: () => leastBusy(database.readers).use((statements) => readCounts(statements, watermark.rolledUntilHour)),
+      unansweredRows: (range, limit) =>
+        leastBusy(database.readers).use((statements) => readUnanswered(statements, range, limit)),
+      keptBodies: bodies.read,
+      keepBodies: bodies.write,
+      keepPreviews: (previews) => database.writer.use((statements) => writePreviews(statements, previews)),
+      checkpoint: () => database.writer.use((statements) => statements.run('CHECKPOINT')),
+      async close() {
+        await rowWrites.persistAsOf().catch((error: unknown) => {
+          log.warn('The moment of the last look could not be written', { reason: String(error) })
+        })
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The key itself where it is a plain file name. */
+function folderName(sourceKey: string): string {
+  const isPlain = /^[a-z\d][a-z\d._-]{0,99}$/.test(sourceKey)
+  return isPlain ? sourceKey : createHash('sha256').update(sourceKey).digest('hex').slice(0, 32)
+}
+
+function leastBusy(sessions: readonly Session[]): Session {
+  return sessions.reduce((best, session) => (session.waiting < best.waiting ? session : best))
+}
+
+async function readWatermark(statements: Statements): Promise<Watermark> {
+  const [stored] = await statements.rows<{ asOfUs: number | null; rolledUntilHour: number }>(`
+    SELECT as_of_us::DOUBLE AS "asOfUs", rolled_until_hour::DOUBLE AS "rolledUntilHour" FROM replica`)
+  const coverage = await statements.rows<TimeRange>(`
+    SELECT from_us::DOUBLE AS "fromUs", to_us::DOUBLE AS "toUs" FROM coverage ORDER BY from_us`)
+  return { asOfUs: stored!.asOfUs, rolledUntilHour: stored!.rolledUntilHour, coverage }
+}
+
+async function readCounts(statements: Statements, rolledUntilHour: number) {
+  const fromUs = rolledUntilHour * hourUs
+  const [counts] = await statements.rows<{ rows: number; usagePending: number }>(`
+    SELECT (SELECT count(*) FROM request)::DOUBLE AS rows,
+      ((SELECT coalesce(sum(pending), 0) FROM hourly) + (
+        SELECT count(*) FROM request WHERE timestamp_us >= ${fromUs} AND ${pendingCondition}))::DOUBLE AS "usagePending"`)
+  return counts!
+}
+
+async function readUnanswered(statements: Statements, { fromUs, toUs }: TimeRange, limit: number) {
+  return statements.rows<{ timestampUs: number; id: string }>(`
+    SELECT timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id FROM request
+    WHERE timestamp_us >= ${fromUs} AND timestamp_us < ${toUs} AND answered = 0 AND NOT ${errorCondition}
+    ORDER BY timestamp_us DESC LIMIT ${limit}`)
+}
+
+async function writePreviews(statements: Statements, previews: Map<string, string>): Promise<void> {
+  if (previews.size === 0) return
+  await statements.transaction(async () => {
+    await statements.run(`DELETE FROM preview WHERE id IN ${uuidList([...previews.keys()])}`)
+    const nowUs = Date.now() * 1000
+    for (const [id, preview] of previews) {
+      await statements.rows('INSERT INTO preview VALUES ($1::UUID, $2, $3)', [id, preview, nowUs])
+    }
+  })
+}

@@ -1,0 +1,47 @@
+import { Failure } from '../core/failure'
+import type { OverviewAnswer, QueryWindow } from '../core/ports'
+import { createFiguresFold, createSeriesFold, createSharesFold, createTimelineFold } from './fold-cells'
+import { readCells } from './read-cells'
+import type { Statements } from './session'
+import type { Words } from './words'
+
+/** Every figure of the overview from one snapshot; the caller's transaction makes it one. */
+export async function readOverview(
+  statements: Statements,
+  context: { words: Words; rolledUntilHour: number },
+  question: { window: QueryWindow; previous: QueryWindow; bucketStarts: number[]; by?: 'model' | 'domain' },
+): Promise<Omit<OverviewAnswer, 'asOf'>> {
+  const { window, previous, bucketStarts, by } = question
+  if (bucketStarts.length === 0 || bucketStarts[0]! > window.fromMs || !isAscending(bucketStarts)) {
+    throw new Failure('invalid-input', { message: 'The buckets do not fit the window.' })
+  }
+  const { words } = context
+  const current = createFiguresFold()
+  const models = createSharesFold('model', words)
+  const domains = createSharesFold('domain', words)
+  const timeline = createTimelineFold(bucketStarts)
+  const series = by && createSeriesFold(by, bucketStarts.length, words)
+  await readCells(statements, context, window, bucketStarts, (cell) => {
+    current.add(cell)
+    models.add(cell)
+    domains.add(cell)
+    timeline.add(cell)
+    series?.add(cell)
+  })
+  const before = createFiguresFold()
+  await readCells(statements, context, previous, [previous.fromMs], before.add)
+  return {
+    current: current.figures(),
+    previous: before.figures(),
+    timeline: {
+      points: timeline.points(),
+      ...(series && { series: series.series((by === 'model' ? models : domains).codes()) }),
+    },
+    models: models.models(),
+    domains: domains.domains(),
+  }
+}
+
+function isAscending(starts: readonly number[]): boolean {
+  return starts.every((start, index) => index === 0 || start > starts[index - 1]!)
+}

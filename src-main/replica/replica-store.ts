@@ -1,0 +1,77 @@
+import type { RequestBatch, RequestUsage, Replica } from '../core/ports'
+
+/** Half open, in microseconds since 1970. */
+export interface TimeRange {
+  fromUs: number
+  toUs: number
+}
+
+/** Where a row lies: the time narrows the search for the id to a few blocks. */
+export interface RowKey {
+  timestampUs: number
+  id: string
+}
+
+/** Rows `from` to `to` (not included) of a batch. */
+export interface RowSpan {
+  batch: RequestBatch
+  from: number
+  to: number
+}
+
+export interface StoreRange {
+  /** Everything that the replica has in here is replaced. */
+  range: TimeRange
+  /** Up to where the range then counts as covered; its end unless that lies in the future. */
+  coveredToUs?: number
+  spans: RowSpan[]
+}
+
+/** What the source has now: all of the window up to the future, and single rows from before it. */
+export interface Look {
+  windowFromUs: number
+  /** The database's clock before anything was read. */
+  asOfUs: number
+  spans: RowSpan[]
+  /** Rows of the replica that the source does not have any more. */
+  missing: RowKey[]
+}
+
+export interface LookResult {
+  /** Rows that were not here before, newest first. */
+  added: RowKey[]
+  /** Rows that were here and are different now. */
+  changed: RowKey[]
+  removedRows: number
+  /** Added and changed rows with an answer whose usage is to be read, newest first. */
+  toRead: RowKey[]
+}
+
+export interface Counts {
+  rows: number
+  usagePending: number
+}
+
+/** The replica as the sync writes it. Each method is one transaction; all throw `Failure` alone. */
+export interface ReplicaStore extends Replica {
+  /** What happened to a file that could not be used: a sentence for the log and the screen, or null. */
+  readonly notice: string | null
+  /** Up to when the replica has the source, in microseconds; null before the first look. */
+  asOfUs(): number | null
+  coverage(): readonly TimeRange[]
+  counts(): Promise<Counts>
+  storeRange(stored: StoreRange): Promise<void>
+  applyLook(look: Look): Promise<LookResult>
+  /** Forgets that anything after `us` is covered, so that it is read again. */
+  uncoverAfter(us: number): Promise<void>
+  /** Drops rows before `beforeUs`. */
+  prune(beforeUs: number): Promise<void>
+  /** Rows without an answer in the range, newest first. */
+  unansweredRows(range: TimeRange, limit: number): Promise<RowKey[]>
+  /** Answered rows since `sinceUs` whose usage is not read yet, newest first. */
+  rowsWithoutUsage(sinceUs: number, limit: number): Promise<RowKey[]>
+  /** Keeps what was read for `asked`; those that `usages` leaves out count as read, with nothing in them. */
+  keepUsage(asked: RowKey[], usages: RequestUsage[]): Promise<void>
+  /** Writes the file anew from its log, so that the log stays short. */
+  checkpoint(): Promise<void>
+}

@@ -1,0 +1,115 @@
+import { BIGINT, INTEGER, UINTEGER, UTINYINT, UUID, type DuckDBType } from '@duckdb/node-api'
+
+/** Another version on disk is set aside and read from the source again. */
+export const schemaVersion = 1
+
+/**
+ * One row a request. No column is nullable: texts are codes of the `word` table (0 is null), a figure that is null is
+ * 0 with its bit in `source_nulls` or `usage_nulls`. That keeps sums plain, and lets typed arrays go in as they are.
+ */
+export const requestColumns = {
+  timestamp_us: BIGINT,
+  id: UUID,
+  domain: UINTEGER,
+  model: UINTEGER,
+  request_type: UINTEGER,
+  input_tokens: INTEGER,
+  output_tokens: INTEGER,
+  response_time_ms: INTEGER,
+  /** 0 no, 1 yes, 2 null. */
+  stream: UTINYINT,
+  answered: UTINYINT,
+  /** 0 no, 1 yes, 2 unknown to the source. */
+  failed: UTINYINT,
+  source_nulls: UTINYINT,
+  cost_pico: BIGINT,
+  /** 0 priced, 1 used something without a price, 2 nothing to price. */
+  pricing: UTINYINT,
+  usage_read: UTINYINT,
+  usage_nulls: UTINYINT,
+  usage_input_tokens: INTEGER,
+  usage_output_tokens: INTEGER,
+  cache_read_tokens: INTEGER,
+  cache_write_5m_tokens: INTEGER,
+  cache_write_1h_tokens: INTEGER,
+  web_searches: INTEGER,
+  split_unknown: UTINYINT,
+  is_error: UTINYINT,
+  service_tier: UINTEGER,
+  speed: UINTEGER,
+  inference_geo: UINTEGER,
+  stop_reason: UINTEGER,
+} as const satisfies Record<string, DuckDBType>
+
+export type RequestColumn = keyof typeof requestColumns
+
+/** What the source says of a row; any difference makes it a changed row. */
+export const sourceColumns = [
+  'domain',
+  'model',
+  'request_type',
+  'input_tokens',
+  'output_tokens',
+  'response_time_ms',
+  'stream',
+  'answered',
+  'failed',
+  'source_nulls',
+] as const satisfies RequestColumn[]
+
+/** Bits of `source_nulls`. */
+export const sourceNull = { inputTokens: 1, outputTokens: 2, responseTimeMs: 4 } as const
+
+/** Bits of `usage_nulls`. */
+export const usageNull = {
+  inputTokens: 1,
+  outputTokens: 2,
+  cacheReadTokens: 4,
+  cacheWrite5mTokens: 8,
+  cacheWrite1hTokens: 16,
+  webSearches: 32,
+} as const
+
+/** A row is an error by the source's own word or by its stored answer. */
+export const errorCondition = '(failed = 1 OR is_error = 1)'
+export const pendingCondition = '(answered = 1 AND usage_read = 0)'
+
+/** What the roll-up keeps of the rows of one hour, domain and model, as SQL over `request`. */
+export const hourlySums = `
+  count(*) AS requests,
+  sum(input_tokens)::BIGINT AS input_tokens,
+  sum(output_tokens)::BIGINT AS output_tokens,
+  sum(cache_read_tokens)::BIGINT AS cache_read_tokens,
+  sum(cache_write_5m_tokens::BIGINT + cache_write_1h_tokens)::BIGINT AS cache_write_tokens,
+  sum(cost_pico) AS cost_pico,
+  sum((pricing = 1)::UTINYINT)::BIGINT AS unpriced,
+  sum(${pendingCondition}::UTINYINT)::BIGINT AS pending,
+  sum(${errorCondition}::UTINYINT)::BIGINT AS errors,
+  max(timestamp_us) AS last_us`
+
+export const schemaSql = `
+CREATE TABLE replica (
+  schema_version INTEGER NOT NULL,
+  source_key VARCHAR NOT NULL,
+  as_of_us BIGINT,
+  -- Hours before this one are in the roll-up; it is 0 until there are any.
+  rolled_until_hour BIGINT NOT NULL
+);
+CREATE TABLE coverage (from_us BIGINT NOT NULL, to_us BIGINT NOT NULL);
+CREATE TABLE word (code UINTEGER NOT NULL, value VARCHAR NOT NULL);
+CREATE TABLE request (${columnList(requestColumns)});
+CREATE TABLE hourly (
+  hour BIGINT NOT NULL, domain UINTEGER NOT NULL, model UINTEGER NOT NULL,
+  requests BIGINT NOT NULL, input_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL,
+  cache_read_tokens BIGINT NOT NULL, cache_write_tokens BIGINT NOT NULL, cost_pico HUGEINT NOT NULL,
+  unpriced BIGINT NOT NULL, pending BIGINT NOT NULL, errors BIGINT NOT NULL, last_us BIGINT NOT NULL
+);
+CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
+CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
+`
+
+export function columnList(columns: Record<string, DuckDBType>): string {
+  return Object.entries(columns)
+    .map(([name, type]) => `${name} ${type} NOT NULL`)
+    .join(', ')
+}
