@@ -28,81 +28,82 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 
-describe.each([standIn, realElectron])('the built desktop app in $name', (host) => {
-  let dataDirectory: string
-  let desktop: ElectronApplication
-  let page: Page
+for (const host of [standIn, realElectron])
+  describe(`the built desktop app in ${host.name}`, () => {
+    let dataDirectory: string
+    let desktop: ElectronApplication
+    let page: Page
 
-  beforeAll(async () => {
-    if (host.unavailable) return
-    dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
-    desktop = await host.launch({ NEXUS_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl })
-    page = await desktop.firstWindow()
-    page.setDefaultTimeout(20_000)
-  })
-  beforeEach(({ skip }) => skip(host.unavailable !== null, host.unavailable ?? ''))
-  afterAll(async () => {
-    await desktop?.close()
-    if (dataDirectory) rmSync(dataDirectory, { recursive: true, force: true })
-  })
-
-  test('shows the figures of the database', async () => {
-    const card = (name: string) => page.getByRole('region', { name }).or(page.getByRole('group', { name })).first()
-    await card('Requests').getByText('37', { exact: true }).waitFor()
-    await card('Active domains').getByText('3', { exact: true }).waitFor()
-  })
-
-  test('gives the page two functions and nothing of Node', async () => {
-    const seen = await page.evaluate(() => ({
-      bridge: Object.keys((window as unknown as { bridge: object }).bridge),
-      isFrozen: Object.isFrozen((window as unknown as { bridge: object }).bridge),
-      node: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
-    }))
-    expect(seen).toEqual({ bridge: ['send', 'onReply'], isFrozen: true, node: [] })
-  })
-
-  test('stays on its own page whatever the page tries', async () => {
-    const home = page.url()
-    await page.evaluate(() => {
-      location.href = 'https://evil.example/?next=app://ui/dashboard/'
+    beforeAll(async () => {
+      if (host.unavailable) return
+      dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
+      desktop = await host.launch({ NEXUS_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl })
+      page = await desktop.firstWindow()
+      page.setDefaultTimeout(20_000)
     })
-    await page.evaluate(() => {
-      const link = document.createElement('a')
-      link.href = 'https://evil.example/'
-      document.body.append(link)
-      link.click()
-      link.remove()
+    beforeEach(({ skip }) => skip(host.unavailable !== null, host.unavailable ?? ''))
+    afterAll(async () => {
+      await desktop?.close()
+      if (dataDirectory) rmSync(dataDirectory, { recursive: true, force: true })
     })
-    await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    expect(page.url()).toBe(home)
-  })
 
-  test('opens no second window, not even for its own page', async () => {
-    for (const url of ['https://evil.example/', '/dashboard/', 'about:blank']) {
-      await page.evaluate((address) => void window.open(address), url)
-    }
-    // Electron makes none; the stand-in's Chromium makes one and closes it.
-    await expect.poll(() => desktop.windows().length).toBe(1)
-  })
-
-  test('ends the calls of a page that is reloaded and serves the next one', async () => {
-    await page.reload()
-    await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    await page.getByText('37', { exact: true }).first().waitFor()
-  })
-
-  test('goes to a screen from the menu and keeps the filters', async () => {
-    await page.goto(`${page.url().split('?')[0]}?hours=168`)
-    await desktop.evaluate(({ Menu }) => {
-      const go = Menu.getApplicationMenu()?.items.find((item) => item.label === 'Go')
-      const submenu = go?.submenu as unknown as { items?: unknown[] } | unknown[]
-      const items = (Array.isArray(submenu) ? submenu : submenu.items) as { label: string; click(): void }[]
-      items.find((item) => item.label === 'Conversations')?.click()
+    test('shows the figures of the database', async () => {
+      const card = (name: string) => page.getByRole('region', { name }).or(page.getByRole('group', { name })).first()
+      await card('Requests').getByText('37', { exact: true }).waitFor()
+      await card('Active domains').getByText('3', { exact: true }).waitFor()
     })
-    await page.getByRole('heading', { name: 'Conversations' }).waitFor()
-    expect(new URL(page.url()).search).toContain('hours=168')
+
+    test('gives the page two functions and nothing of Node', async () => {
+      const seen = await page.evaluate(() => ({
+        bridge: Object.keys((window as unknown as { bridge: object }).bridge),
+        isFrozen: Object.isFrozen((window as unknown as { bridge: object }).bridge),
+        node: ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
+      }))
+      expect(seen).toEqual({ bridge: ['send', 'onReply'], isFrozen: true, node: [] })
+    })
+
+    test('stays on its own page whatever the page tries', async () => {
+      const home = page.url()
+      await page.evaluate(() => {
+        location.href = 'https://evil.example/?next=app://ui/dashboard/'
+      })
+      await page.evaluate(() => {
+        const link = document.createElement('a')
+        link.href = 'https://evil.example/'
+        document.body.append(link)
+        link.click()
+        link.remove()
+      })
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      expect(page.url()).toBe(home)
+    })
+
+    test('opens no second window, not even for its own page', async () => {
+      for (const url of ['https://evil.example/', '/dashboard/', 'about:blank']) {
+        await page.evaluate((address) => void window.open(address), url)
+      }
+      // Electron makes none; the stand-in's Chromium makes one and closes it.
+      await expect.poll(() => desktop.windows().length).toBe(1)
+    })
+
+    test('ends the calls of a page that is reloaded and serves the next one', async () => {
+      await page.reload()
+      await page.getByRole('heading', { name: 'Overview' }).waitFor()
+      await page.getByText('37', { exact: true }).first().waitFor()
+    })
+
+    test('goes to a screen from the menu and keeps the filters', async () => {
+      await page.goto(`${page.url().split('?')[0]}?hours=168`)
+      await desktop.evaluate(({ Menu }) => {
+        const go = Menu.getApplicationMenu()?.items.find((item) => item.label === 'Go')
+        const submenu = go?.submenu as unknown as { items?: unknown[] } | unknown[]
+        const items = (Array.isArray(submenu) ? submenu : submenu.items) as { label: string; click(): void }[]
+        items.find((item) => item.label === 'Conversations')?.click()
+      })
+      await page.getByRole('heading', { name: 'Conversations' }).waitFor()
+      expect(new URL(page.url()).search).toContain('hours=168')
+    })
   })
-})
 
 test('the stand-in saw a sandboxed app that asked for nothing outside and left its window’s place behind', async () => {
   const dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
