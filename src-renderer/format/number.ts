@@ -7,9 +7,9 @@ export interface Figure {
 const exact = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
 const steps = [
-  { from: 999_950_000_000, divisor: 1e12, unit: 'T' },
-  { from: 999_950_000, divisor: 1e9, unit: 'B' },
-  { from: 999_950, divisor: 1e6, unit: 'M' },
+  { from: 999_500_000_000, divisor: 1e12, unit: 'T' },
+  { from: 999_500_000, divisor: 1e9, unit: 'B' },
+  { from: 999_500, divisor: 1e6, unit: 'M' },
   { from: 10_000, divisor: 1e3, unit: 'k' },
 ]
 

@@ -1,0 +1,149 @@
+import type { Settings } from '../../src-main/contract/host'
+import type { Overview } from '../../src-main/contract/usage'
+import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
+import { Failure } from '../../src-main/core/failure'
+import type { AppApi } from '../../src-main/rpc/app-api'
+import { connectedWorkspace, dayOverview, newestRows } from './fixture-data'
+
+type Scope = Parameters<AppApi['usage']['overview']>[0]
+
+/** An app in memory whose state a test changes while a page looks at it. It stands for a host, not for the figures. */
+export class FixtureApp {
+  workspace: Workspace = connectedWorkspace()
+  /** Requests of the window, by which every figure of the overview scales. */
+  requests = 240
+  overviewFailure: Failure | null = null
+  settingsFailure: Failure | null = null
+  isAnswering = true
+  canManageConnections = true
+  settings: Settings = { theme: 'system', timeZone: 'UTC', retentionDays: 90 }
+  connections: Connection[] = []
+  readonly asked: Scope[] = []
+  readonly removed: string[] = []
+  readonly #readers = new Set<(event: AppEvent | null) => void>()
+
+  tell(event: AppEvent): void {
+    for (const reader of this.#readers) reader(event)
+  }
+
+  changeWorkspace(change: Partial<Workspace>): void {
+    this.workspace = { ...this.workspace, ...change }
+    this.tell({ type: 'workspace', workspace: this.workspace })
+  }
+
+  /** As a host does that goes away: streams end, and calls fail until `isAnswering` again. */
+  hangUp(): void {
+    this.isAnswering = false
+    for (const reader of this.#readers) reader(null)
+  }
+
+  async *#events(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> {
+    const queue: (AppEvent | null)[] = [{ type: 'workspace', workspace: this.workspace }]
+    let wake = (): void => {}
+    const reader = (event: AppEvent | null) => {
+      queue.push(event)
+      wake()
+    }
+    this.#readers.add(reader)
+    signal?.addEventListener('abort', () => reader(null))
+    try {
+      while (true) {
+        const event = queue.shift()
+        if (event === null) return
+        if (event) yield event
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      this.#readers.delete(reader)
+    }
+  }
+
+  #overview(scope: Scope): Overview {
+    if (!this.isAnswering) throw new Failure('internal')
+    if (this.overviewFailure) throw this.overviewFailure
+    this.asked.push(scope)
+    return dayOverview(this.requests, scope)
+  }
+
+  readonly api: AppApi = {
+    usage: {
+      overview: async (scope) => this.#overview(scope),
+      stats: async (scope) => this.#overview(scope).stats,
+      timeline: async (scope) => this.#overview(scope).timeline,
+      models: async (scope) => ({ asOf: null, items: this.#overview(scope).models }),
+      domains: async (scope) => ({ asOf: null, items: dayOverview(this.requests, scope).domains }),
+    },
+    conversations: {
+      list: async ({ limit = 50 }) => {
+        const items = newestRows(Math.min(limit, this.requests))
+        return { asOf: null, items, nextCursor: null, total: this.requests }
+      },
+      rows: async () => ({ asOf: null, items: [], nextCursor: null, total: 0 }),
+      get: () => Promise.reject(new Failure('request-not-found')),
+      getWithRaw: () => Promise.reject(new Failure('request-not-found')),
+      raw: () => Promise.reject(new Failure('request-not-found')),
+    },
+    workspace: {
+      current: async () => this.workspace,
+      health: () => Promise.reject(new Failure('not-supported')),
+      syncNow: async () => this.workspace,
+      events: async (_input, { signal }) => {
+        if (!this.isAnswering) throw new Failure('internal')
+        return this.#events(signal)
+      },
+    },
+    connections: {
+      list: async () => this.connections,
+      test: async () => ({
+        passed: false,
+        steps: [
+          { name: 'url', outcome: 'passed', detail: 'The URL is valid.' },
+          {
+            name: 'database',
+            outcome: 'failed',
+            detail: 'nowhere.example is not known.',
+            failure: new Failure('database-host-unknown').toShape(),
+          },
+          { name: 'table', outcome: 'skipped', detail: 'Not looked for.' },
+        ],
+      }),
+      save: () => Promise.reject(new Failure('database-refused-login')),
+      remove: async ({ id }) => {
+        this.removed.push(id)
+        this.connections = this.connections.filter((connection) => connection.id !== id)
+        return this.connections
+      },
+      open: async ({ id }) => {
+        this.workspace = { ...connectedWorkspace(), id, name: id }
+        this.requests = 7
+        this.tell({ type: 'workspace', workspace: this.workspace })
+        return this.workspace
+      },
+    },
+    host: {
+      info: async () => ({
+        name: 'fixture',
+        version: '0.0.0',
+        platform: 'test',
+        capabilities: {
+          canManageConnections: this.canManageConnections,
+          canOpenExternal: false,
+          canNotify: false,
+          hasTray: false,
+          canSignOut: true,
+          canUpdate: false,
+        },
+        keychain: { kind: 'in-memory', reason: 'This machine has no keychain.' },
+      }),
+      openExternal: () => Promise.reject(new Failure('not-supported')),
+    },
+    settings: {
+      get: async () => this.settings,
+      update: async (patch) => {
+        if (this.settingsFailure) throw this.settingsFailure
+        this.settings = { ...this.settings, ...patch }
+        return this.settings
+      },
+    },
+  }
+}
