@@ -24,8 +24,8 @@ export interface NormalRequest {
 
 /** The request in normal form; null reads as an empty one. */
 export function readRequestBody(text: string | null): NormalRequest {
-  if (text === null) return { ...emptyRequest(), notes: ['No request body is stored.'] }
-  const stored = parseStoredText(text)
+  const stored = text === null ? null : parseStoredText(text)
+  if (stored === null || stored.value === null) return { ...emptyRequest(), notes: ['No request body is stored.'] }
   const notes = stored.isDoubleEncoded ? ['The request was stored as JSON inside a JSON string.'] : []
   if (!isObject(stored.value)) {
     const note = stored.isJson ? 'The stored request is no object.' : 'The stored request is no JSON.'

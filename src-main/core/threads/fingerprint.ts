@@ -3,7 +3,7 @@ import type { NormalRequest } from '../bodies/read-request-body'
 import type { NormalResponse } from '../bodies/read-response-body'
 import { isObject } from '../bodies/json-values'
 import { withoutReminders } from '../bodies/last-user-text'
-import { createHash } from './hash'
+import { createHash } from './create-hash'
 import { hashAnswer, hashPrompt, hashStart } from './loose-hash'
 import { hashMessage } from './message-hash'
 
@@ -13,7 +13,7 @@ export interface Fingerprint {
   prefixes: number[]
   /** Beside each of `prefixes`: the loose hash of that message if the assistant said it, else 0. */
   answers: number[]
-  /** The same of the stored answer; 0 while there is none. */
+  /** The same of the stored answer; 0 while there is none, or none that is whole. */
   answer: number
   /** Whether an answer equal to this one can hardly be chance; false where there is none. */
   isAnswerTelling: boolean
@@ -38,7 +38,7 @@ const agentTools = new Set(['Task', 'Agent'])
 /** The fingerprint of a request and its answer. */
 export function fingerprint(request: NormalRequest, response: NormalResponse): Fingerprint {
   const { prefixes, answers } = hashMessages(request.messages)
-  const blocks = response.answer.error === null ? (response.answer.message?.blocks ?? []) : []
+  const blocks = isWhole(response) ? (response.answer.message?.blocks ?? []) : []
   const answer = hashAnswer(blocks)
   const first = request.messages.find(({ role }) => role === 'user')
   const firstText = first === undefined ? '' : textOf(first.blocks)
@@ -54,6 +54,12 @@ export function fingerprint(request: NormalRequest, response: NormalResponse): F
     continuedSummary: hashContinuedSummary(firstText),
     summary: hashStart(summaryOf(textOf(blocks)), summaryLength),
   }
+}
+
+/** Whether the answer came to its end: what the client has of one that was cut is not what is stored. */
+function isWhole({ answer: { shape, error, stopReason } }: NormalResponse): boolean {
+  // These shapes never keep a stop reason.
+  return error === null && (stopReason !== null || shape === 'flattened-stream' || shape === 'text-only')
 }
 
 /** System messages in the middle come and go between turns, as reminders do, and are left out. */

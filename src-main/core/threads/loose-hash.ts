@@ -1,5 +1,5 @@
 import type { ContentBlock } from '../../contract/conversations'
-import { createHash } from './hash'
+import { createHash } from './create-hash'
 
 const shortestUniqueId = 16
 /** Below this many characters two answers may be equal by chance, as "Done." is. */

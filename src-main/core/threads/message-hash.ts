@@ -1,6 +1,6 @@
 import type { ContentBlock } from '../../contract/conversations'
 import { withoutReminders } from '../bodies/last-user-text'
-import { addJson, createHash, type Hash } from './hash'
+import { addJson, createHash, type Hash } from './create-hash'
 
 /** Ids that the API makes are unique; shorter ones are counters of some client and say nothing without content. */
 const shortestUniqueId = 16

@@ -1,4 +1,4 @@
-import { createGroups } from './join-groups'
+import { createGroups } from './create-groups'
 import type { Place } from './link-threads'
 import type { ThreadLink } from './thread-request'
 

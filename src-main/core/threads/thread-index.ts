@@ -1,4 +1,4 @@
-import { createHash } from './hash'
+import { createHash } from './create-hash'
 import type { Node } from './thread-request'
 
 /** A call that a sub-agent may have begun with. */

@@ -101,7 +101,9 @@ describe('a request', () => {
 
 describe('a request that is broken', () => {
   test('is empty where nothing is stored', () => {
-    expect(readRequestBody(null)).toMatchObject({ messages: [], notes: ['No request body is stored.'] })
+    for (const text of [null, 'null']) {
+      expect(readRequestBody(text)).toMatchObject({ messages: [], notes: ['No request body is stored.'] })
+    }
   })
 
   test.each<[string, unknown]>([

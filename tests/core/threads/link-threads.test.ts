@@ -165,6 +165,21 @@ describe('requests that carry each other on', () => {
     expect(links.d).toMatchObject({ parentId: 'c', reason: 'messages-continued', confidence: 'low' })
   })
 
+  test('are so after an answer that is stored but for its end', () => {
+    const stored = [
+      { type: 'message_start', message: { role: 'assistant', content: [] } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: longAnswer.slice(0, 50) } },
+    ]
+    const links = linkInAnyOrder(
+      tell([
+        { id: 'a', messages: turn2.slice(0, 1), answer: longAnswer },
+        { id: 'b', messages: turn2, answer: { stored } },
+        { id: 'c', messages: [...turn2, assistant(longAnswer), user('Thanks')] },
+      ]),
+    )
+    expect(links.c).toMatchObject({ parentId: 'b', reason: 'messages-continued' })
+  })
+
   test('are so after a pause of days and in another session', () => {
     const links = linkInAnyOrder(
       tell([
