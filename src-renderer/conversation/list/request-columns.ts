@@ -1,16 +1,19 @@
 import type { Column } from '../../table/column'
 
+/** Below this width of the list the flags stand before the text instead of in a column. */
+export const flagsBelowPx = 760
+
 /** The list on a line of its own each: lesser columns go first when it gets narrow. */
 export const wideColumns: Column[] = [
-  { id: 'time', label: 'Time', track: '88px', sorted: 'descending' },
-  { id: 'domain', label: 'Domain', track: 'minmax(100px, 0.7fr)' },
+  { id: 'time', label: 'Time', track: '80px', sorted: 'descending' },
+  { id: 'domain', label: 'Domain', track: 'minmax(90px, 0.7fr)' },
   { id: 'model', label: 'Model', track: 'minmax(84px, 0.4fr)' },
-  { id: 'preview', label: 'Last user text', track: 'minmax(140px, 2.4fr)' },
-  { id: 'input', label: 'Input', track: '52px', isEnd: true, hiddenBelowPx: 720 },
-  { id: 'output', label: 'Output', track: '52px', isEnd: true, hiddenBelowPx: 720 },
+  { id: 'preview', label: 'Last user text', track: 'minmax(110px, 2.4fr)' },
+  { id: 'input', label: 'Input', track: '48px', isEnd: true },
+  { id: 'output', label: 'Output', track: '48px', isEnd: true },
   { id: 'cost', label: 'Cost', track: '68px', isEnd: true },
   { id: 'duration', label: 'Time taken', track: '72px', isEnd: true, hiddenBelowPx: 900 },
-  { id: 'flags', label: 'State', track: '72px' },
+  { id: 'flags', label: 'State', track: '68px', hiddenBelowPx: flagsBelowPx },
 ]
 
 /** Two lines a row, for a list beside its reader. */

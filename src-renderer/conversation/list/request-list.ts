@@ -13,7 +13,7 @@ const largestPage = 500
 /** Shortest time between two refreshes, however fast rows arrive. */
 const refreshIntervalMs = 500
 /** How long after a page its previews are asked for again; the server reads them after it has answered. */
-const settleDelaysMs = [300, 900, 2500, 6000]
+const settleDelaysMs = [300, 1500, 6000]
 
 /**
  * The list of requests for a scope: pages as one scrolls, new rows held back while the reader is not at the top, and
@@ -28,7 +28,7 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   const moreStatus = ref<'idle' | 'loading' | 'failed'>('idle')
   const hasMore = ref(false)
   /** New rows that wait until the reader comes to the top. */
-  const held = shallowRef<{ rows: RequestRow[]; count: number } | null>(null)
+  const held = shallowRef<{ head: RequestList; count: number } | null>(null)
   /** Rows that came in just now, to be seen as such. */
   const freshIds = shallowRef<ReadonlySet<string>>(new Set())
   const isAtTop = ref(true)
@@ -51,6 +51,15 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     hasMore.value = cursor !== null
   }
 
+  /** Lets the list begin with this page. */
+  function adoptFirstPage(page: RequestList): void {
+    rows.value = page.items
+    total.value = page.total
+    lastCursor = undefined
+    adoptCursor(page.nextCursor)
+    settle()
+  }
+
   /** Begins anew from the newest row. */
   async function reload(): Promise<void> {
     stop.abort()
@@ -61,14 +70,9 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     held.value = null
     freshIds.value = new Set()
     moreStatus.value = 'idle'
-    lastCursor = undefined
     try {
-      const page = await ask(undefined, firstPage)
-      rows.value = page.items
-      total.value = page.total
-      adoptCursor(page.nextCursor)
+      adoptFirstPage(await ask(undefined, firstPage))
       status.value = 'ready'
-      settle()
     } catch (error) {
       if (isAbort(error)) return
       failure.value = toFailure(error)
@@ -79,9 +83,9 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   /** Reads the next page; called again after a failure it tries again. */
   async function loadMore(): Promise<void> {
     if (moreStatus.value === 'loading' || status.value !== 'ready') return
-    // At the end the last page is read once more where the total says that older rows arrived since.
-    if (nextCursor === null && rows.value.length >= total.value) return
+    if (!hasMore.value) return
     moreStatus.value = 'loading'
+    // At the end the last page is read once more: older rows may have arrived since.
     const cursor = nextCursor ?? lastCursor
     try {
       const page = await ask(cursor, Math.min(largestPage, Math.max(firstPage, rows.value.length)))
@@ -105,25 +109,32 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
       ask(undefined, firstPage),
     ])
     signal.throwIfAborted()
+    if (rows.value.length === 0) {
+      adoptFirstPage(head)
+      return
+    }
     rows.value = replaceRows(rows.value, changed.items)
     total.value = head.total
-    const merged = mergeHead(rows.value, head.items)
-    if (merged.addedIds.length > 0) {
-      held.value = { rows: head.items, count: merged.addedIds.length }
-      if (isAtTop.value) showHeld()
-    }
+    const { addedIds } = mergeHead(rows.value, head.items)
+    if (addedIds.length > 0) held.value = { head, count: addedIds.length }
+    if (isAtTop.value) showHeld()
+    // Older rows are still being copied: the end is not the end yet.
+    else if (nextCursor === null) hasMore.value = head.total > rows.value.length + addedIds.length
   }
 
   /** Lets the held rows in. */
   function showHeld(): void {
     if (!held.value) return
-    const merged = mergeHead(rows.value, held.value.rows)
+    const { head } = held.value
+    const merged = mergeHead(rows.value, head.items)
     held.value = null
-    rows.value = merged.rows
     freshIds.value = new Set(merged.addedIds)
-    // The head's own cursor is the only one that fits a list that begins anew.
-    if (merged.hasGap) void reload()
-    else settle()
+    if (merged.hasGap) {
+      adoptFirstPage(head)
+      return
+    }
+    rows.value = merged.rows
+    settle()
   }
 
   /** Asks again for seen rows that are not whole yet, a few times, each time later. */
@@ -156,11 +167,8 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
 
   const stopListening = live.onData(coalesce(refresh))
   watch(isAtTop, (atTop) => atTop && showHeld())
-  watch(
-    () => [JSON.stringify(toValue(input)), live.workspaceKey],
-    () => void reload(),
-    { immediate: true },
-  )
+  // As text: a navigation gives an equal scope in a new object, and the list must not begin anew for that.
+  watch([() => JSON.stringify(toValue(input)), () => live.workspaceKey], () => void reload(), { immediate: true })
   onScopeDispose(() => {
     stopListening()
     stop.abort()

@@ -37,8 +37,8 @@ const suspect =
 
 /** True when nothing in the text acts or hides, so it can be shown as it is. */
 export function isPlainText(text: string): boolean {
-  suspect.lastIndex = 0
-  return !suspect.test(text)
+  // Not `test`: it would leave its place in the expression, and the next search would begin there.
+  return text.search(suspect) === -1
 }
 
 /**

@@ -26,7 +26,9 @@ export function renderInline(tokens: Token[], depth = 0): VNodeArrayChildren {
       case 'br':
         return [h('br')]
       case 'link':
-        return [h(ExternalLink, { href: known.href }, () => renderInline(known.tokens, depth + 1))]
+        return [
+          h(ExternalLink, { href: known.href, isBare: known.autolink }, () => renderInline(known.tokens, depth + 1)),
+        ]
       case 'image':
         return [h(ExternalLink, { href: known.href }, () => ['Image: ', ...visibleText(known.text || known.href)])]
       case 'checkbox':

@@ -1,0 +1,176 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../fakes/chromium'
+import { createFixtureApp } from './fixture-app'
+import { richBodies } from './fixture-bodies'
+import { fixtureRow, manyRows } from './fixture-rows'
+import { openWatchedPage, type WatchedPage } from './page'
+import { openPageHost, type PageHost } from './page-host'
+
+let host: PageHost
+let browser: Browser
+let app: ReturnType<typeof createFixtureApp>
+let watched: WatchedPage
+let page: Page
+
+const rows = manyRows(3000)
+const grid = () => page.getByRole('grid', { name: 'Requests' })
+const row = (index: number) => page.locator(`[role=row][data-index="${index}"]`)
+const scroller = () => grid().locator('..')
+const focusedIndex = () => page.evaluate(() => document.activeElement?.getAttribute('data-index'))
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  // One built page for all tests; each gets an app of its own behind it.
+  host = await openPageHost(() => app.api)
+})
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+})
+beforeEach(() => {
+  app = createFixtureApp(rows, () => richBodies())
+})
+
+async function open(path: string, options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
+  watched = await openWatchedPage(browser, `${host.url}${path}`, options)
+  page = watched.page
+  page.setDefaultTimeout(10_000)
+}
+
+describe('the list of requests', () => {
+  it('holds any number of rows with a few of them in the page, and reads older ones as one scrolls', async () => {
+    await open('/conversations')
+    await row(0).waitFor()
+    expect(await grid().getAttribute('aria-rowcount')).toBe('3001')
+    await page.getByText('3,000 requests').waitFor()
+    for (let at = 0; at < 60 && (await row(2999).count()) === 0; at++) {
+      await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
+      await page.waitForTimeout(30)
+    }
+    await row(2999).waitFor()
+    await page.getByText('That is all of them.').waitFor()
+    expect(await page.locator('[role=row]').count()).toBeLessThan(80)
+    const cursors = app.listCalls.map((call) => (call as { cursor?: string }).cursor)
+    expect(new Set(cursors).size).toBe(cursors.length)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is walked with the keyboard, and keeps its place while a request is read over it', async () => {
+    await open('/conversations', { width: 900, height: 600 })
+    await row(0).waitFor()
+    await page.keyboard.press('j')
+    expect(await focusedIndex()).toBe('0')
+    for (const [key, index] of [
+      ['j', '1'],
+      ['ArrowDown', '2'],
+      ['k', '1'],
+      ['End', '99'],
+      ['Home', '0'],
+    ] as const) {
+      await page.keyboard.press(key)
+      await expect.poll(focusedIndex).toBe(index)
+    }
+    await page.keyboard.press('PageDown')
+    await expect.poll(focusedIndex).not.toBe('0')
+    await page.keyboard.press('PageDown')
+    await expect.poll(() => scroller().evaluate((element) => element.scrollTop)).toBeGreaterThan(100)
+    const index = await focusedIndex()
+    const scrollTop = await scroller().evaluate((element) => element.scrollTop)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/conversation\//)
+    await page.getByRole('tab', { name: 'Conversation' }).waitFor()
+    expect(await page.locator('section[inert] [role=grid]').count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await page.waitForURL(/\/conversations$/)
+    await expect.poll(focusedIndex).toBe(index)
+    expect(await scroller().evaluate((element) => element.scrollTop)).toBe(scrollTop)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('stands beside the reader where there is room', async () => {
+    await open('/conversations')
+    await row(3).click()
+    await page.getByRole('tab', { name: 'Conversation' }).waitFor()
+    expect(await grid().isVisible()).toBe(true)
+    expect(await row(3).getAttribute('aria-selected')).toBe('true')
+    await row(4).click()
+    await page.waitForURL(new RegExp(rows[4]?.id ?? ''))
+    await page.goBack()
+    await page.waitForURL(/\/conversations$/)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('lets new rows in at the top, and holds them back while one reads further down', async () => {
+    await open('/conversations')
+    await row(0).waitFor()
+    app.insert([fixtureRow({ preview: 'brand new words' })])
+    await row(0).getByText('brand new words').waitFor()
+    await page.getByText('3,001 requests').waitFor()
+
+    await scroller().evaluate((element) => (element.scrollTop = 900))
+    await row(30).waitFor()
+    const text = await row(30).innerText()
+    app.insert([fixtureRow({ preview: 'held one' }), fixtureRow({ preview: 'held two' })])
+    const pill = page.getByRole('button', { name: '2 new' })
+    await pill.waitFor()
+    expect(await row(30).innerText()).toBe(text)
+    expect(await scroller().evaluate((element) => element.scrollTop)).toBe(900)
+    await pill.click()
+    await row(0).getByText('held one').waitFor()
+    await pill.waitFor({ state: 'detached' })
+    expect(await scroller().evaluate((element) => element.scrollTop)).toBe(0)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('fills in an answer, a price and a preview where the row stands', async () => {
+    const running = fixtureRow({ answered: false, error: null, outputTokens: null, costUsd: null, preview: null })
+    app = createFixtureApp([running, ...rows], () => richBodies())
+    await open('/conversations')
+    await row(0).getByText('running').waitFor()
+    await row(0).getByText('unpriced').waitFor()
+    app.change(running.id, { answered: true, error: false, outputTokens: 77, costUsd: 1.25, preview: 'now known' })
+    await row(0).getByText('now known').waitFor()
+    await row(0).getByText('77', { exact: true }).waitFor()
+    await row(0).getByText('$1.25').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is narrowed by the address and widened by taking a filter away', async () => {
+    await open('/conversations?domain=shop.example&model=gpt-oss-120b&errors=1')
+    const chip = page.getByRole('button', { name: 'Remove filter Only: errors' })
+    await chip.waitFor()
+    await chip.click()
+    await page.getByRole('button', { name: 'Remove filter Model: gpt-oss-120b' }).click()
+    await page.getByText('750 requests').waitFor()
+    expect(page.url()).toContain('domain=shop.example')
+    await page.getByRole('button', { name: 'Errors only' }).click()
+    await page.waitForURL(/errors=1/)
+    await row(0).getByText('error').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('says why it is empty and offers the next step', async () => {
+    await open('/conversations?domain=nobody.example')
+    await page.getByText('No request fits these filters').waitFor()
+    await page.getByRole('button', { name: 'Remove all filters' }).click()
+    await page.getByText('3,000 requests').waitFor()
+    await page.close()
+  })
+
+  it('says what failed and tries again', async () => {
+    app.breakList(true)
+    await open('/conversations')
+    await page.getByText('The local copy could not be read or written.').waitFor()
+    app.breakList(false)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await row(0).waitFor()
+    await page.close()
+  })
+})

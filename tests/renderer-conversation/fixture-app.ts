@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { RequestRow } from '../../src-main/contract/conversations'
+import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
+import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
+import { Failure } from '../../src-main/core/failure'
+import type { StoredBodies } from '../../src-main/core/ports'
+import { createLedger } from '../../src-main/core/pricing/create-ledger'
+import type { AppApi } from '../../src-main/rpc/app-api'
+
+/** An app in memory: rows that a test puts there, and bodies that go through the real reading of bodies. */
+export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) => StoredBodies) {
+  const ledger = createLedger(JSON.parse(readFileSync(path.resolve('resources/claude-prices.json'), 'utf8')))
+  let rows = firstRows
+  const listeners = new Set<(event: AppEvent) => void>()
+  /** Calls of the list, for tests that count them. */
+  const listCalls: unknown[] = []
+  let isListBroken = false
+
+  const workspace: Workspace = {
+    kind: 'connection',
+    id: 'fixture',
+    name: 'fixture',
+    colour: 'teal',
+    source: {
+      state: 'connected',
+      failure: null,
+      since: new Date().toISOString(),
+      table: 'public.requests',
+      serverVersion: '18.4',
+      roleCanWrite: false,
+    },
+    sync: {
+      phase: 'following',
+      asOf: new Date().toISOString(),
+      syncedFrom: new Date(0).toISOString(),
+      syncTarget: new Date(0).toISOString(),
+      progress: 1,
+      rows: rows.length,
+      usagePending: 0,
+      lastSyncAt: new Date().toISOString(),
+      failure: null,
+    },
+    feed: { state: 'live', via: 'stream', since: new Date().toISOString(), lastEventAt: null, failure: null },
+  }
+  const page = (items: RequestRow[], nextCursor: string | null, total: number) => ({
+    asOf: new Date().toISOString(),
+    items,
+    nextCursor,
+    total,
+  })
+
+  const conversations: AppApi['conversations'] = {
+    list: async (input) => {
+      listCalls.push(input)
+      if (isListBroken) throw new Failure('replica-failed')
+      const { domain, model, errorsOnly, limit = 50, cursor } = input
+      const wanted = rows.filter(
+        (row) =>
+          (domain === undefined || (row.domain ?? '') === domain) &&
+          (model === undefined || (row.model ?? '') === model) &&
+          (!errorsOnly || row.error === true),
+      )
+      const start = cursor === undefined ? 0 : wanted.findIndex((row) => row.id === cursor) + 1
+      const items = wanted.slice(start, start + limit)
+      return page(items, start + limit < wanted.length ? (items.at(-1)?.id ?? null) : null, wanted.length)
+    },
+    rows: async ({ ids }) => {
+      const found = ids.flatMap((id) => rows.find((row) => row.id === id) ?? [])
+      return page(found, null, found.length)
+    },
+    get: async ({ id }) => {
+      const row = rows.find((each) => each.id === id)
+      if (!row) throw new Failure('request-not-found')
+      const readAt = new Date().toISOString()
+      return buildRequestDetail({ row, usage: null, bodies: bodies(id), ledger, readFrom: 'database', readAt })
+    },
+    raw: async ({ id }) => bodies(id),
+    getWithRaw: async () => {
+      throw new Failure('not-supported')
+    },
+  }
+  const refuse = async (): Promise<never> => {
+    throw new Failure('not-supported')
+  }
+  const api: AppApi = {
+    conversations,
+    usage: {
+      stats: refuse,
+      timeline: refuse,
+      models: refuse,
+      overview: refuse,
+      domains: async () => ({ asOf: null, items: [] }),
+    },
+    workspace: {
+      current: async () => workspace,
+      health: refuse,
+      syncNow: async () => workspace,
+      events: async (_input, { signal }) => events(signal),
+    },
+    connections: { list: async () => [], test: refuse, save: refuse, remove: refuse, open: refuse },
+    host: {
+      info: async () => ({
+        name: 'fixture',
+        version: '0.0.0',
+        platform: 'test',
+        capabilities: {
+          canManageConnections: false,
+          canOpenExternal: false,
+          canNotify: false,
+          hasTray: false,
+          canSignOut: false,
+          canUpdate: false,
+        },
+        keychain: { kind: 'in-memory', reason: null },
+      }),
+      openExternal: refuse,
+    },
+    settings: {
+      get: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),
+      update: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),
+    },
+  }
+
+  async function* events(signal: AbortSignal | undefined): AsyncGenerator<AppEvent, void> {
+    const waiting: AppEvent[] = [{ type: 'workspace', workspace }]
+    let wake: (() => void) | undefined
+    const listener = (event: AppEvent): void => {
+      waiting.push(event)
+      wake?.()
+    }
+    listeners.add(listener)
+    signal?.addEventListener('abort', () => wake?.())
+    try {
+      for (let isOpen = true; isOpen; isOpen = signal?.aborted !== true) {
+        for (let event = waiting.shift(); event; event = waiting.shift()) yield event
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      listeners.delete(listener)
+    }
+  }
+
+  function announce(newIds: string[], changedRows: number): void {
+    const event: AppEvent = { type: 'data', asOf: new Date().toISOString(), newIds, changedRows }
+    for (const listener of listeners) listener(event)
+  }
+
+  return {
+    api,
+    listCalls,
+    /** Newest first. */
+    insert(fresh: RequestRow[]): void {
+      rows = [...fresh, ...rows]
+      announce(
+        fresh.map((row) => row.id),
+        0,
+      )
+    },
+    change(id: string, patch: Partial<RequestRow>): void {
+      rows = rows.map((row) => (row.id === id ? { ...row, ...patch } : row))
+      announce([], 1)
+    },
+    breakList(isBroken: boolean): void {
+      isListBroken = isBroken
+    },
+  }
+}

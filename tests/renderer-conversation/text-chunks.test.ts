@@ -1,0 +1,33 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { chunkText } from '../../src-renderer/conversation/text/text-chunks'
+
+it('cuts a long text after line feeds', () => {
+  const text = 'line of text\n'.repeat(100)
+  const chunks = chunkText(text, 200)
+  expect(chunks.length).toBeGreaterThan(5)
+  expect(chunks.every((chunk) => chunk.text.endsWith('\n'))).toBe(true)
+  expect(chunks[0]?.lines).toBe(16)
+})
+
+it('cuts a line that has no end, but never inside a character', () => {
+  const chunks = chunkText('😀'.repeat(1000), 101)
+  expect(chunks.length).toBeGreaterThan(10)
+  expect(chunks.every((chunk) => !/^[\udc00-\udfff]|[\ud800-\udbff]$/.test(chunk.text))).toBe(true)
+})
+
+it('gives pieces that make the text again', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '\n', '😀'), maxLength: 300 }),
+      fc.integer({ min: 2, max: 50 }),
+      (text, size) => {
+        expect(
+          chunkText(text, size)
+            .map((chunk) => chunk.text)
+            .join(''),
+        ).toBe(text)
+      },
+    ),
+  )
+})
