@@ -60,13 +60,12 @@ export async function openSample(options: SampleOptions): Promise<Sample> {
     closing.signal.throwIfAborted()
     const announcer = await startAnnouncer()
     const writer = startLiveWriter({ pool: database.pool, announcer, running, log })
-    const { pool, readerUrl, ownerUrl } = database
-    const openServer = server
+    const open = { server, database }
     const loaded = fillOlder(database, older, filling, options)
     let closed: Promise<void> | null = null
     return {
-      databaseUrl: readerUrl,
-      ownerUrl,
+      databaseUrl: database.readerUrl,
+      ownerUrl: database.ownerUrl,
       dashboardUrl: announcer.dashboardUrl,
       apiKey: announcer.apiKey,
       loaded,
@@ -74,14 +73,14 @@ export async function openSample(options: SampleOptions): Promise<Sample> {
         closed ??= (async () => {
           closing.abort(new Failure('query-cancelled'))
           await Promise.all([writer.close(), announcer.close(), loaded])
-          await pool.end()
-          await openServer.stop()
+          await open.database.close()
+          await open.server.stop()
         })()
         return closed
       },
     }
   } catch (error) {
-    await database?.pool.end()
+    await database?.close()
     await server?.stop()
     if (closing.signal.aborted) throw new Failure('query-cancelled', { cause: error })
     throw error instanceof Failure ? error : new Failure('sample-failed', { cause: error })

@@ -63,14 +63,22 @@ export interface SampleDatabase {
   anchorMs: number
   /** What is to be filled, newest first. */
   stretches: Stretch[]
+  close(): Promise<void>
 }
 
 /** Makes the database on first use, and plans what is to be filled so that it reaches `nowMs`. */
 export async function openDatabase(server: PostgresServer, nowMs: number, log: Log): Promise<SampleDatabase> {
   await createDatabase(server)
   const pool = new Pool({ connectionString: server.url(databaseName), max: 3, application_name: 'sample proxy' })
+  let isClosing = false
   // A server that stops says so on every idle connection; without a listener that would end the process.
-  pool.on('error', (error) => log.warn('A connection of the sample proxy was lost', { error: error.message }))
+  pool.on('error', (error) => {
+    if (!isClosing) log.warn('A connection of the sample proxy was lost', { error: error.message })
+  })
+  const close = (): Promise<void> => {
+    isClosing = true
+    return pool.end()
+  }
   try {
     const { rows } = await pool.query<{ exists: boolean }>("SELECT to_regnamespace('sample') IS NOT NULL AS exists")
     if (!rows[0]!.exists) {
@@ -85,10 +93,11 @@ export async function openDatabase(server: PostgresServer, nowMs: number, log: L
       pool,
       readerUrl: readerUrl.href,
       ownerUrl: server.url(databaseName),
+      close,
       ...(await planFilling(pool, nowMs)),
     }
   } catch (error) {
-    await pool.end()
+    await close()
     throw error
   }
 }
