@@ -29,7 +29,6 @@ export function createMetricsFeed(options: {
   async function sendChanged(): Promise<void> {
     timer = null
     lastAt = performance.now()
-    if (!hasReaders()) return
     try {
       const { items } = await app.api.usage.domains({ hours: 24 }, { signal: undefined })
       if (isClosed) return
@@ -47,7 +46,7 @@ export function createMetricsFeed(options: {
 
   return {
     changed() {
-      if (timer !== null || isClosed) return
+      if (timer !== null || isClosed || !hasReaders()) return
       const waitMs = Math.max(0, lastAt + shortestIntervalMs - performance.now())
       timer = setTimeout(() => void sendChanged(), waitMs).unref()
     },
