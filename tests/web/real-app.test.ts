@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient, safe } from '@orpc/client'
@@ -70,6 +70,8 @@ beforeAll(async () => {
     openSampleWhenEmpty: true,
     log,
   })
+  mkdirSync(join(directory, 'renderer'))
+  writeFileSync(join(directory, 'renderer', 'index.html'), '<!doctype html><title>page</title>')
   host = await createWebHost({
     app,
     apiKey,
@@ -77,7 +79,7 @@ beforeAll(async () => {
     enabled: true,
     host: '127.0.0.1',
     port: 0,
-    rendererDirectory: directory,
+    rendererDirectory: join(directory, 'renderer'),
     version: '0',
     log,
   })
@@ -135,7 +137,7 @@ test('a row that is written is told to who listens, and is in the list by then',
   sse.leave()
 
   const page = await fetch(`${origin}/dashboard/conversation/00000000-0000-4000-8000-000000000000`, { headers: asKey })
-  expect(page.status).not.toBe(200)
+  expect(page.status).toBe(404)
 })
 
 test('no answer of any procedure and no line of the log holds a secret', async () => {
