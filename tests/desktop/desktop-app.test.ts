@@ -5,7 +5,7 @@ import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { briefTable } from '../fakes/brief-table'
 import { realElectron, standIn } from '../fakes/electron/launch-desktop'
-import { startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 
 /** 37 requests of 3 domains in the last 24 hours, one of them without tokens, and 5 in the 24 hours before. */
 const rows = `
@@ -34,6 +34,8 @@ for (const host of [standIn, realElectron])
     let desktop: ElectronApplication
     let page: Page
 
+    const card = (name: string) => page.getByRole('region', { name }).or(page.getByRole('group', { name })).first()
+
     beforeAll(async () => {
       if (host.unavailable) return
       dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
@@ -48,7 +50,6 @@ for (const host of [standIn, realElectron])
     })
 
     test('shows the figures of the database', async () => {
-      const card = (name: string) => page.getByRole('region', { name }).or(page.getByRole('group', { name })).first()
       await card('Requests').getByText('37', { exact: true }).waitFor()
       await card('Active domains').getByText('3', { exact: true }).waitFor()
     })
@@ -86,10 +87,26 @@ for (const host of [standIn, realElectron])
       await expect.poll(() => desktop.windows().length).toBe(1)
     })
 
+    test('shows a row soon after it was written', async () => {
+      await runSql(
+        databaseUrl,
+        `INSERT INTO requests (request_id, timestamp, domain) VALUES (gen_random_uuid(), now(), 'new.example')`,
+      )
+      await card('Active domains').getByText('4', { exact: true }).waitFor()
+      await card('Requests').getByText('38', { exact: true }).waitFor()
+    })
+
+    test('opens a request and reads it as messages', async () => {
+      await page.getByRole('link', { name: 'Conversations', exact: true }).click()
+      await page.getByText('How many?').first().click()
+      await page.getByText('So many.').waitFor()
+      await page.getByRole('link', { name: 'Overview', exact: true }).click()
+    })
+
     test('ends the calls of a page that is reloaded and serves the next one', async () => {
       await page.reload()
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
-      await page.getByText('37', { exact: true }).first().waitFor()
+      await card('Requests').getByText('38', { exact: true }).waitFor()
     })
 
     test('goes to a screen from the menu and keeps the filters', async () => {
@@ -105,15 +122,28 @@ for (const host of [standIn, realElectron])
     })
   })
 
-test('the stand-in saw a sandboxed app that asked for nothing outside and left its window’s place behind', async () => {
-  const dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
-  const desktop = await standIn.launch({ NEXUS_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl })
-  const page = await desktop.firstWindow()
-  await page.getByText('37', { exact: true }).first().waitFor()
-  const seen = await desktop.evaluate((electron) => (electron as unknown as { standIn: object }).standIn)
-  expect(seen).toMatchObject({ sandboxed: true, outsideRequests: [], pageErrors: [], openedExternal: [] })
-  await desktop.close()
-  expect(desktop.process().exitCode).toBe(0)
-  expect(JSON.parse(readFileSync(path.join(dataDirectory, 'window.json'), 'utf8'))).toMatchObject({ width: 1280 })
-  rmSync(dataDirectory, { recursive: true, force: true })
+describe('the stand-in', () => {
+  test('saw a sandboxed app that asks for nothing outside, breaks no policy and remembers its window', async () => {
+    const dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
+    const desktop = await standIn.launch({ NEXUS_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl })
+    const child = desktop.process()
+    const page = await desktop.firstWindow()
+    for (const screen of ['Conversations', 'Settings', 'Overview']) {
+      await page.getByRole('link', { name: screen, exact: true }).click()
+      await page.getByRole('heading', { name: screen, level: 1 }).waitFor()
+    }
+    const seen = await desktop.evaluate((electron) => (electron as unknown as { standIn: object }).standIn)
+    expect(seen).toMatchObject({
+      sandboxed: true,
+      outsideRequests: [],
+      pageErrors: [],
+      consoleErrors: [],
+      openedExternal: [],
+    })
+    await desktop.close()
+    expect(child.exitCode).toBe(0)
+    const place = JSON.parse(readFileSync(path.join(dataDirectory, 'window.json'), 'utf8')) as object
+    expect(place).toMatchObject({ width: 1280, isMaximized: false })
+    rmSync(dataDirectory, { recursive: true, force: true })
+  })
 })

@@ -17,6 +17,7 @@ exports.startChromium = async (userDataFolder) => {
       '--disable-gpu',
       '--disable-quic',
       '--disable-background-networking',
+      '--disable-dev-shm-usage',
       '--no-startup-window',
       '--remote-debugging-port=0',
       `--user-data-dir=${userDataFolder}`,

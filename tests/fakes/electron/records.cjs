@@ -12,5 +12,6 @@ exports.records = {
   deniedWindows: [],
   outsideRequests: [],
   pageErrors: [],
+  consoleErrors: [],
   windowOptions: [],
 }

@@ -38,6 +38,9 @@ class WebContents extends EventEmitter {
     this.page = await state.chromium.context.newPage()
     this.cdp = await state.chromium.context.newCDPSession(this.page)
     this.page.on('pageerror', (error) => records.pageErrors.push(error.message))
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') records.consoleErrors.push(message.text())
+    })
     this.page.on('crash', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }))
     this.page.on('close', () => this.gone())
     this.page.on('popup', (popup) => popup.close())
@@ -81,7 +84,7 @@ class WebContents extends EventEmitter {
   /** The frame of one page: it ends with the page, even where the next one has the same address. */
   createFrame(url) {
     const contents = this
-    const frame = {
+    const frame = strict('webFrameMain', {
       url,
       parent: null,
       contextId: null,
@@ -91,8 +94,8 @@ class WebContents extends EventEmitter {
         const packed = JSON.stringify(codec.pack(args))
         contents.evaluate(frame.contextId, `${binding}Receive(${JSON.stringify(channel)}, ${packed})`)
       },
-    }
-    return strict('webFrameMain', frame)
+    })
+    return frame
   }
 
   evaluate(contextId, expression) {
