@@ -83,6 +83,8 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
         type: 'value',
         gridIndex: 1,
         min: 0,
+        // One failure is a mark, not a full bar.
+        max: (extent) => Math.max(extent.max, 5),
         name: hasErrors ? 'failed' : '',
         nameLocation: 'middle',
         nameRotate: 0,

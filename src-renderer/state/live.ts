@@ -23,7 +23,11 @@ export const useLive = defineStore('live', () => {
   const linkFailure = shallowRef<ShownFailure | null>(null)
   const lastData = shallowRef<DataEvent | null>(null)
   const listeners = new Set<(event: DataEvent) => void>()
-  const asOf = computed(() => workspace.value?.sync?.asOf ?? null)
+  /** The moment up to which the figures have the source; whichever of the two events spoke last. */
+  const asOf = computed(() => {
+    const told = [workspace.value?.sync?.asOf, lastData.value?.asOf].filter((each) => typeof each === 'string')
+    return told.sort().at(-1) ?? null
+  })
   /** Names the workspace in query keys, so that no figure of one is ever shown for another. */
   const workspaceKey = computed(() => workspace.value?.id ?? workspace.value?.kind ?? 'none')
 
@@ -45,6 +49,7 @@ export const useLive = defineStore('live', () => {
 
   function receive(event: AppEvent): void {
     if (event.type === 'workspace') {
+      if (event.workspace.id !== workspace.value?.id) lastData.value = null
       workspace.value = event.workspace
       return
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { bytes } from '../../src-renderer/format/bytes'
 import { duration } from '../../src-renderer/format/duration'
 import { compactUsd, exactUsd, usd } from '../../src-renderer/format/money'
-import { domainName, modelName } from '../../src-renderer/format/names'
+import { distinctModelNames, domainName, modelName } from '../../src-renderer/format/names'
 import { changeSince, compactFigure, compactNumber, counted, percent } from '../../src-renderer/format/number'
 import { distance, relativeTime } from '../../src-renderer/format/relative-time'
 import { exactTokens, tokens } from '../../src-renderer/format/tokens'
@@ -150,5 +150,24 @@ describe('relative times', () => {
 
   test('below a second there is no distance', () => {
     expect(distance(999)).toBe('')
+  })
+})
+
+describe('models side by side', () => {
+  test('an alias, a dated model and one of a cloud keep names of their own', () => {
+    const models = [
+      'claude-sonnet-4-5',
+      'claude-sonnet-4-5-20250929',
+      'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'claude-haiku-4-5-20251001',
+      null,
+    ]
+    expect(models.map(distinctModelNames(models))).toEqual([
+      'sonnet-4-5',
+      'sonnet-4-5 (20250929)',
+      'sonnet-4-5 (eu.anthropic 20250929)',
+      'haiku-4-5',
+      'no model',
+    ])
   })
 })

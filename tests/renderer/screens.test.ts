@@ -243,6 +243,30 @@ describe('the frame', () => {
   })
 })
 
+describe('settings', () => {
+  test('the time zone is searched by city, and figures are asked for in it', async () => {
+    const page = await open('/settings')
+    await page.getByRole('button', { name: /Time zone:/ }).click()
+    await page.keyboard.type('kathmandu')
+    await page.keyboard.press('Enter')
+    await page.getByText(/There it is \d\d:\d\d GMT\+5:45/).waitFor()
+    await page.getByRole('link', { name: 'Overview', exact: true }).click()
+    await expect.poll(() => app.asked.at(-1)?.tz).toMatch(/Asia\/Kat(h)?mandu/)
+    await watched!.expectClean()
+  })
+
+  test('days to keep are saved when they are a whole number in range', async () => {
+    const page = await open('/settings')
+    const field = page.getByLabel('Days to keep')
+    await field.fill('0')
+    await page.getByText('A whole number, 1 to 3650.').waitFor()
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    await field.fill('30')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => app.settings.retentionDays).toBe(30)
+  })
+})
+
 describe('connecting', () => {
   beforeEach(() => {
     app.connections = [
