@@ -62,14 +62,7 @@ async function start({ directory, log, port, settings = {} }: PostgresServerOpti
   for (let attempt = 1; ; attempt++) {
     const chosenPort = port ?? (await freePort())
     const flags = Object.entries(allSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    // A process group of its own: an interrupt typed in the terminal is for the app, which then stops the server.
-    const child = spawn(binaries.postgres, ['-D', data, '-p', String(chosenPort), ...flags], {
-      ...user,
-      cwd: data,
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      windowsHide: true,
-    })
+    const child = spawnServer([binaries.postgres, '-D', data, '-p', String(chosenPort), ...flags], data, user)
     const problem = await readiness(child, log)
     if (problem === null) {
       await writeFile(join(home, 'owner'), String(process.pid))
@@ -81,20 +74,36 @@ async function start({ directory, log, port, settings = {} }: PostgresServerOpti
   }
 }
 
+/**
+ * Runs the server until this process closes its end of a pipe, which the system does for one that was killed. In a
+ * process group of its own: an interrupt typed in the terminal is for the app, which then stops the server.
+ */
+const guard = `exec 3<&0; "$@" 3<&- </dev/null & server=$!
+  { cat <&3 >/dev/null 2>&1; kill -INT $server; } 2>/dev/null & watcher=$!
+  wait $server; code=$?; kill $watcher 2>/dev/null; exit $code`
+
+function spawnServer(command: [string, ...string[]], cwd: string, user: ServerUser | null): ChildProcess {
+  const isWindows = process.platform === 'win32'
+  const [program, ...args] = isWindows ? command : ['/bin/sh', '-c', guard, 'sh', ...command]
+  return spawn(program!, args, {
+    ...user,
+    cwd,
+    detached: !isWindows,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    windowsHide: true,
+  })
+}
+
 function running(child: ChildProcess, home: string, binaries: PostgresBinaries, address: string): PostgresServer {
-  const stopWithProcess = () => child.kill('SIGINT')
-  process.once('exit', stopWithProcess)
   let stopped: Promise<void> | null = null
   return {
     url: (database = 'postgres') => `postgresql://${address}/${encodeURIComponent(database)}`,
     stop() {
       stopped ??= (async () => {
-        process.off('exit', stopWithProcess)
         if (child.exitCode === null && child.signalCode === null) {
           const exited = new Promise((resolve) => child.once('exit', resolve))
-          // Windows knows no SIGINT; there pg_ctl signals through the server's own pipe.
           if (process.platform === 'win32') await run(binaries.pgCtl, ['stop', '-m', 'fast', '-D', join(home, 'data')])
-          else child.kill('SIGINT')
+          else child.stdin?.end()
           await exited
         }
         await rm(join(home, 'owner'), { force: true })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -59,6 +59,8 @@ function startWriter(url: string, announce: (id: string) => void) {
 
 test('no row is lost or doubled while database and feed are killed and come back, in every order', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'nexus-test-restart-'))
+  // Root's server runs as another user, who has to get through to its folder.
+  await chmod(directory, 0o755)
   const settings = { fsync: 'off', full_page_writes: 'off' }
   let server: PostgresServer = await startPostgresServer({ directory: join(directory, 'server'), settings })
   const url = server.url()

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgresServer } from '../../src-main/sample/postgres-server'
 import { runSql } from '../fakes/test-postgres'
 
@@ -53,6 +54,32 @@ test('a server that a killed app left behind is stopped by the next start', asyn
   await next.stop()
   await left.stop()
 })
+
+test.skipIf(process.platform === 'win32')('the server ends with the app, also when that is killed', async () => {
+  const app = spawn(process.execPath, ['--input-type=module', '--eval', appOnItsOwn, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [url] = (await once(app.stdout.setEncoding('utf8'), 'data')) as [string]
+  expect(await runSql(url.trim(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  app.kill('SIGKILL')
+  await vi.waitFor(() => expect(existsSync(join(directory, 'data', 'postmaster.pid'))).toBe(false), { timeout: 20_000 })
+  const server = await startPostgresServer({ directory })
+  await server.stop()
+})
+
+/** A process that starts the server and stays. */
+const appOnItsOwn = `
+  import { createServer } from 'vite'
+  const vite = await createServer({
+    configFile: false,
+    logLevel: 'silent',
+    optimizeDeps: { noDiscovery: true },
+    server: { middlewareMode: true, ws: false, watch: null },
+  })
+  const { startPostgresServer } = await vite.ssrLoadModule('/src-main/sample/postgres-server.ts')
+  const server = await startPostgresServer({ directory: process.argv[1] })
+  console.log(server.url())
+  setInterval(() => {}, 1e6)`
 
 test('a server that another living app has open is left alone', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])
