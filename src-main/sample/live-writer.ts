@@ -3,7 +3,8 @@ import type { Log } from '../core/ports'
 import type { Announcer, DomainFigures } from './announcer'
 import { expectedConversations, type Appointment } from './calendar'
 import { sampleDomains } from './domains'
-import { chunkRows, columns, rowValues, type RunningConversation } from './fill-stretch'
+import type { RunningConversation } from './prepare-stretch'
+import { chunkColumns, chunkRows, requestColumns, requestValues } from './request-columns'
 import type { SampleRequest } from './sample-request'
 import { converse } from './scripts/work'
 import { SeedRandom } from './seed-random'
@@ -112,7 +113,7 @@ function begin(random: SeedRandom): RunningConversation | undefined {
 }
 
 async function insertUnanswered(pool: Pool, request: SampleRequest): Promise<void> {
-  const values = rowValues({
+  const values = requestValues({
     ...request,
     inputTokens: null,
     outputTokens: null,
@@ -120,15 +121,12 @@ async function insertUnanswered(pool: Pool, request: SampleRequest): Promise<voi
     responseTimeMs: null,
   })
   const parameters = values.map((_, index) => `$${index + 1}`)
-  await pool.query(`INSERT INTO requests (${columns}) VALUES (${parameters.join(', ')})`, values)
+  await pool.query(`INSERT INTO requests (${requestColumns.join(', ')}) VALUES (${parameters.join(', ')})`, values)
 }
 
 async function updateAnswer(pool: Pool, request: SampleRequest): Promise<void> {
   for (const row of chunkRows(request)) {
-    await pool.query(
-      'INSERT INTO streaming_chunks (request_id, chunk_index, timestamp, chunk_data) VALUES ($1, $2, $3, $4)',
-      row,
-    )
+    await pool.query(`INSERT INTO streaming_chunks (${chunkColumns.join(', ')}) VALUES ($1, $2, $3, $4)`, row)
   }
   await pool.query(
     `UPDATE requests SET response_body = $2, input_tokens = $3, output_tokens = $4, response_time_ms = $5

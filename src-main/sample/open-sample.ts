@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
 import { startAnnouncer } from './announcer'
-import { fillStretch } from './fill-stretch'
 import { startLiveWriter } from './live-writer'
 import { startPostgresServer, type PostgresServer } from './postgres-server'
-import { openDatabase, type SampleDatabase, type Stretch } from './sample-database'
+import { prepareStretch, type Filling, type PreparedStretch } from './prepare-stretch'
+import { newestStretch, openDatabase, type SampleDatabase, type Stretch } from './sample-database'
+import { writeStretch } from './write-stretch'
 
 export interface SampleOptions {
   /** Where the server keeps its data; used again at the next opening. */
@@ -49,17 +51,25 @@ export async function openSample(options: SampleOptions): Promise<Sample> {
   options.signal?.addEventListener('abort', giveUp)
   let server: PostgresServer | undefined
   let database: SampleDatabase | undefined
+  const nowMs = Date.now()
+  const filling = { seed: sampleSeed, anchorMs: nowMs, untilMs: nowMs, signal: closing.signal }
+  // Creating the server's data takes longer than making up the first day, so both are done at the same time.
+  const firstDay = existsSync(directory) ? null : prepareStretch(newestStretch(nowMs), filling)
+  firstDay?.catch(() => undefined)
   try {
     server = await startPostgresServer({ directory, log, settings: serverSettings })
     closing.signal.throwIfAborted()
-    const nowMs = Date.now()
     database = await openDatabase(server, nowMs, log)
+    filling.anchorMs = database.anchorMs
     const [newest, ...older] = database.stretches
-    const filling = { seed: sampleSeed, anchorMs: database.anchorMs, untilMs: nowMs, signal: closing.signal }
-    const running = newest ? await fillStretch(database.pool, { ...filling, stretch: newest }) : []
+    let prepared: PreparedStretch | null = null
+    if (newest) {
+      prepared = (database.anchorMs === nowMs && (await firstDay)) || (await prepareStretch(newest, filling))
+      await writeStretch(database.pool, prepared, closing.signal)
+    }
     closing.signal.throwIfAborted()
     const announcer = await startAnnouncer()
-    const writer = startLiveWriter({ pool: database.pool, announcer, running, log })
+    const writer = startLiveWriter({ pool: database.pool, announcer, running: prepared?.running ?? [], log })
     const open = { server, database }
     const loaded = fillOlder(database, older, filling, options)
     let closed: Promise<void> | null = null
@@ -101,13 +111,23 @@ const serverSettings = {
 async function fillOlder(
   { pool }: SampleDatabase,
   stretches: readonly Stretch[],
-  filling: { seed: string; anchorMs: number; untilMs: number; signal: AbortSignal },
+  filling: Filling,
   { log, onProgress }: SampleOptions,
 ): Promise<void> {
+  const prepare = (index: number): Promise<PreparedStretch> | null => {
+    const stretch = stretches[index]
+    const prepared = stretch ? prepareStretch(stretch, filling) : null
+    // It is awaited a turn later; until then a failure must not count as one that nobody hears.
+    prepared?.catch(() => undefined)
+    return prepared
+  }
   try {
-    for (const [index, stretch] of stretches.entries()) {
+    for (let index = 0, next = prepare(0); next; index++) {
       onProgress?.({ share: (index + 1) / (stretches.length + 1) })
-      await fillStretch(pool, { ...filling, stretch })
+      const prepared = await next
+      // The next one is made up while the server takes this one in.
+      next = prepare(index + 1)
+      await writeStretch(pool, prepared, filling.signal)
     }
     await pool.query('ANALYZE requests')
     onProgress?.({ share: 1 })

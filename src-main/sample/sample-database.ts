@@ -3,7 +3,7 @@
  * are still to be filled. Trusted: the server, which is ours alone.
  */
 import { randomBytes } from 'node:crypto'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import type { Log } from '../core/ports'
 import { hourMs } from './calendar'
 import type { PostgresServer } from './postgres-server'
@@ -12,8 +12,6 @@ export const historyMs = 30 * 24 * hourMs
 /** The newest stretch is a little more than a day, so that the last 24 hours are whole once it is there. */
 const newestStretchMs = 26 * hourMs
 const stretchMs = 24 * hourMs
-
-const databaseName = 'claude_proxy'
 
 /** Table and indexes as the dashboard's document has them; `streaming_chunks` as proxies of that age have it. */
 const schema = `
@@ -66,10 +64,9 @@ export interface SampleDatabase {
   close(): Promise<void>
 }
 
-/** Makes the database on first use, and plans what is to be filled so that it reaches `nowMs`. */
+/** Makes the tables on first use, and plans what is to be filled so that it reaches `nowMs`. */
 export async function openDatabase(server: PostgresServer, nowMs: number, log: Log): Promise<SampleDatabase> {
-  await createDatabase(server)
-  const pool = new Pool({ connectionString: server.url(databaseName), max: 3, application_name: 'sample proxy' })
+  const pool = new Pool({ connectionString: server.url(), max: 3, application_name: 'sample proxy' })
   let isClosing = false
   // A server that stops says so on every idle connection; without a listener that would end the process.
   pool.on('error', (error) => {
@@ -86,30 +83,19 @@ export async function openDatabase(server: PostgresServer, nowMs: number, log: L
     }
     const password = randomBytes(18).toString('base64url')
     await pool.query(`ALTER ROLE dashboard PASSWORD '${password}'`)
-    const readerUrl = new URL(server.url(databaseName))
+    const readerUrl = new URL(server.url())
     readerUrl.username = 'dashboard'
     readerUrl.password = password
     return {
       pool,
       readerUrl: readerUrl.href,
-      ownerUrl: server.url(databaseName),
+      ownerUrl: server.url(),
       close,
       ...(await planFilling(pool, nowMs)),
     }
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-async function createDatabase(server: PostgresServer): Promise<void> {
-  const client = new Client(server.url())
-  await client.connect()
-  try {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [databaseName])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${databaseName}`)
-  } finally {
-    await client.end()
   }
 }
 
@@ -138,6 +124,11 @@ async function planFilling(pool: Pool, nowMs: number): Promise<{ anchorMs: numbe
     anchorMs: Number(rows[0]!.anchor),
     stretches: planned.map((row) => ({ fromMs: Number(row.from_ms), toMs: Number(row.to_ms) })),
   }
+}
+
+/** What is filled first when there is nothing yet. */
+export function newestStretch(nowMs: number): Stretch {
+  return { fromMs: nowMs - newestStretchMs, toMs: nowMs }
 }
 
 function divide({ fromMs, toMs }: Stretch): Stretch[] {
