@@ -4,6 +4,7 @@ import { createSSRApp, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { describe, expect, it } from 'vitest'
 import MarkdownText from '../../src-renderer/conversation/text/MarkdownText.vue'
+import { readsAsMarkdown } from '../../src-renderer/conversation/text/reads-as-markdown'
 import { TooltipProvider } from '../../src-renderer/ui/tooltip-provider'
 
 const render = (text: string): Promise<string> =>
@@ -102,5 +103,23 @@ describe('Markdown of a body', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('a text whose form nobody told', () => {
+  it('is taken for Markdown when a model wrote it', () => {
+    expect(readsAsMarkdown('plain', 'assistant')).toBe(true)
+  })
+
+  it('is taken for Markdown when it has signs of it', () => {
+    for (const text of ['# Title', 'a\n```\ncode\n```', '| a | b |\n|---|---|\n| 1 | 2 |', 'so **much**']) {
+      expect(readsAsMarkdown(text, 'user')).toBe(true)
+    }
+  })
+
+  it('is left as it is when it is prose, a diff or a listing', () => {
+    for (const text of ['Fix it, please.', '+ added\n- removed', '  indented\n    more', '* 3\n* 4', '#!/bin/sh\n#x']) {
+      expect(readsAsMarkdown(text, 'user')).toBe(false)
+    }
   })
 })

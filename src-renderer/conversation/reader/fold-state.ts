@@ -7,11 +7,11 @@ export function provideFoldState(): void {
   provide(key, reactive(new Map()))
 }
 
-/** Whether a part is unfolded. `name` is its place in the conversation. */
-export function useFold(name: () => string, isOpenAtFirst: boolean): WritableComputedRef<boolean> {
+/** Whether a part is unfolded, or shown in its other form. `name` is its place in the conversation. */
+export function useFold(name: () => string, isOpenAtFirst: () => boolean): WritableComputedRef<boolean> {
   const states = inject(key, () => reactive(new Map<string, boolean>()), true)
   return computed({
-    get: () => states.get(name()) ?? isOpenAtFirst,
+    get: () => states.get(name()) ?? isOpenAtFirst(),
     set: (isOpen) => void states.set(name(), isOpen),
   })
 }
