@@ -1,6 +1,7 @@
 import type { Log, Source, Sync } from '../core/ports'
 import { createBackfill } from './backfill'
 import { createFollow } from './follow'
+import { createReconcile } from './reconcile'
 import type { ReplicaStore } from './replica-store'
 import { refreshCounts, type SyncContext } from './sync-context'
 import { createSyncLoop } from './sync-loop'
@@ -9,7 +10,7 @@ import { createUsagePass } from './usage-pass'
 
 /**
  * Keeps the replica equal to the source: the newest day first, then backwards, then forward for as long as it runs.
- * Three loops at their own pace, so that none waits for another. `now` is the app's clock in ms.
+ * Loops at their own pace, so that none waits for another. `now` is the app's clock in ms.
  */
 export function createSync(options: {
   source: Source
@@ -33,7 +34,15 @@ export function createSync(options: {
     usageLoop.wake()
   }
 
-  const backfill = createBackfill(context, { onDone: readMoreUsage })
+  const isBackfilling = (): boolean => status.state().phase !== 'following'
+  const reconcile = createReconcile(context, { isBackfilling, onDone: readMoreUsage })
+  const reconcileLoop = createSyncLoop(reconcile.step)
+  const backfill = createBackfill(context, {
+    onDone() {
+      readMoreUsage()
+      reconcileLoop.wake()
+    },
+  })
   const backfillLoop = createSyncLoop(backfill.step)
   const follow = createFollow(context, {
     now,
@@ -53,7 +62,7 @@ export function createSync(options: {
   async function close(): Promise<void> {
     ending.abort()
     status.close()
-    await Promise.all([followLoop.stop(), backfillLoop.stop(), usageLoop.stop()])
+    await Promise.all([followLoop.stop(), backfillLoop.stop(), reconcileLoop.stop(), usageLoop.stop()])
     await Promise.all(reading)
     follow.release()
   }
@@ -71,7 +80,14 @@ export function createSync(options: {
       )
       followLoop.start()
       backfillLoop.start()
+      reconcileLoop.start()
       usageLoop.start()
+    },
+    recheck() {
+      if (!started || closing) return
+      reconcile.restart()
+      backfillLoop.wake()
+      reconcileLoop.wake()
     },
     lookNow(ids = []) {
       if (!started || closing) return Promise.resolve()

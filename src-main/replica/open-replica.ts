@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { CancelSignal, Log } from '../core/ports'
+import type { CancelSignal, HourSums, Log } from '../core/ports'
 import { createBodyStore } from './body-store'
 import { openDatabase } from './open-database'
 import type { Pricer } from './price-request'
@@ -65,6 +65,8 @@ export async function openReplica(options: {
         snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
+      hourSums: (range) =>
+        leastBusy(database.readers).use((statements) => readHourSums(statements, range, watermark.rolledUntilHour)),
       counts: () => leastBusy(database.readers).use((statements) => readCounts(statements, watermark.rolledUntilHour)),
       unansweredRows: (range, limit) =>
         leastBusy(database.readers).use((statements) => readUnanswered(statements, range, limit)),
@@ -110,6 +112,18 @@ async function readCounts(statements: Statements, rolledUntilHour: number) {
       ((SELECT coalesce(sum(pending), 0) FROM hourly) + (
         SELECT count(*) FROM request WHERE timestamp_us >= ${fromUs} AND ${pendingCondition}))::DOUBLE AS "usagePending"`)
   return counts!
+}
+
+function readHourSums(statements: Statements, { fromUs, toUs }: TimeRange, rolledUntilHour: number) {
+  const sums = (requests: string): string => `${requests} AS requests,
+    sum(input_tokens)::DOUBLE AS "inputTokens", sum(output_tokens)::DOUBLE AS "outputTokens"`
+  const rolledToUs = Math.min(toUs, rolledUntilHour * hourUs)
+  return statements.rows<HourSums>(`
+    SELECT hour::DOUBLE AS hour, ${sums('sum(requests)::DOUBLE')} FROM hourly
+    WHERE hour >= ${fromUs / hourUs} AND hour < ${rolledToUs / hourUs} GROUP BY hour
+    UNION ALL
+    SELECT (timestamp_us // ${hourUs})::DOUBLE AS hour, ${sums('count(*)::DOUBLE')} FROM request
+    WHERE timestamp_us >= ${Math.max(fromUs, rolledToUs)} AND timestamp_us < ${toUs} GROUP BY 1`)
 }
 
 async function readUnanswered(statements: Statements, { fromUs, toUs }: TimeRange, limit: number) {

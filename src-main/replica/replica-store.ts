@@ -1,4 +1,4 @@
-import type { RequestBatch, RequestUsage, Replica } from '../core/ports'
+import type { HourSums, RequestBatch, RequestUsage, Replica } from '../core/ports'
 
 /** Half open, in microseconds since 1970. */
 export interface TimeRange {
@@ -27,9 +27,11 @@ export interface StoreRange {
   spans: RowSpan[]
 }
 
-/** What the source has now: all of the window up to the future, and single rows from before it. */
+/** What the source has now: all of the window, and single rows from before it. */
 export interface Look {
   windowFromUs: number
+  /** The future unless it is said. */
+  windowToUs?: number
   /** The database's clock before anything was read. */
   asOfUs: number
   spans: RowSpan[]
@@ -60,6 +62,8 @@ export interface ReplicaStore extends Replica {
   asOfUs(): number | null
   coverage(): readonly TimeRange[]
   counts(): Promise<Counts>
+  /** The hours of a range (whole hours) that have rows here. */
+  hourSums(range: TimeRange): Promise<HourSums[]>
   storeRange(stored: StoreRange): Promise<void>
   applyLook(look: Look): Promise<LookResult>
   /** Forgets that anything after `us` is covered, so that it is read again. */

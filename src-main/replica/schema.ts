@@ -1,7 +1,7 @@
-import { BIGINT, INTEGER, UINTEGER, UTINYINT, UUID, type DuckDBType } from '@duckdb/node-api'
+import { BIGINT, BLOB, INTEGER, UINTEGER, UTINYINT, UUID, VARCHAR, type DuckDBType } from '@duckdb/node-api'
 
 /** Another version on disk is set aside and read from the source again. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /**
  * One row a request. No column is nullable: texts are codes of the `word` table (0 is null), a figure that is null is
@@ -87,6 +87,31 @@ export const hourlySums = `
   sum(${errorCondition}::UTINYINT)::BIGINT AS errors,
   max(timestamp_us) AS last_us`
 
+/** What was read of a request's bodies, once: numbers alone. The time is there for pruning only. */
+export const printColumns = {
+  timestamp_us: BIGINT,
+  id: UUID,
+  version: UTINYINT,
+  /** Whether the answer was there when it was read. */
+  answered: UTINYINT,
+  print: BLOB,
+} as const satisfies Record<string, DuckDBType>
+
+/** Where a request stands in its conversation; a text that is null is ''. A request without one is to be joined. */
+export const linkColumns = {
+  timestamp_us: BIGINT,
+  id: UUID,
+  conversation_id: VARCHAR,
+  branch: VARCHAR,
+  kind: VARCHAR,
+  parent_id: VARCHAR,
+  retry_of: VARCHAR,
+  tool_use_id: VARCHAR,
+  reason: VARCHAR,
+  confidence: VARCHAR,
+  turn: INTEGER,
+} as const satisfies Record<string, DuckDBType>
+
 export const schemaSql = `
 CREATE TABLE replica (
   schema_version INTEGER NOT NULL,
@@ -106,6 +131,8 @@ CREATE TABLE hourly (
 );
 CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
+CREATE TABLE fingerprint (${columnList(printColumns)});
+CREATE TABLE thread_link (${columnList(linkColumns)});
 `
 
 export function columnList(columns: Record<string, DuckDBType>): string {

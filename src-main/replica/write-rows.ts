@@ -124,7 +124,7 @@ export function createRowWrites(context: WriteContext) {
     await appendRows(statements, stage, look.spans, context)
     const gone = await statements.rows<RowKey>(`
       SELECT timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id FROM request r
-      WHERE timestamp_us >= ${look.windowFromUs} AND NOT EXISTS (
+      WHERE timestamp_us >= ${look.windowFromUs} AND timestamp_us < ${look.windowToUs ?? endOfTimeUs} AND NOT EXISTS (
         SELECT 1 FROM stage s WHERE s.timestamp_us = r.timestamp_us AND s.id = r.id)`)
     const [oldest] = await statements.rows<{ us: number | null }>('SELECT min(timestamp_us)::DOUBLE AS us FROM stage')
     const lowestUs = oldest?.us ?? look.windowFromUs
@@ -162,6 +162,9 @@ export function createRowWrites(context: WriteContext) {
         // Kept after their row was written, so at most as long again.
         for (const table of ['preview', 'iterations']) {
           await statements.run(`DELETE FROM ${table} WHERE kept_at_us < ${beforeUs}`)
+        }
+        for (const table of ['fingerprint', 'thread_link']) {
+          await statements.run(`DELETE FROM ${table} WHERE timestamp_us < ${beforeUs}`)
         }
       })
     })

@@ -1,0 +1,188 @@
+import { setImmediate as giveWay } from 'node:timers/promises'
+import { readRequestBody } from '../core/bodies/read-request-body'
+import { readResponseBody } from '../core/bodies/read-response-body'
+import { asFailure } from '../core/failure'
+import type { StoredBodies } from '../core/ports'
+import { fingerprint, type Fingerprint } from '../core/threads/fingerprint'
+import { linkDomain } from './link-domain'
+import type { SyncContext } from './sync-context'
+import { backOffMs } from './sync-loop'
+import type { ReadPrint, UnreadRow } from './thread-store'
+import { dayUs, hourUs } from './time-units'
+
+/** Read in the background: the newest of this many days, and no more than this many. Older ones when opened. */
+const backgroundDays = 30
+const backgroundRows = 50_000
+const rowsPerSearch = 500
+/** A step reads for this long, then what it read is kept. */
+const stepMs = 200
+const slowMs = 2000
+const shortestPauseMs = 20
+const longestPauseMs = 30_000
+/** A request that was not answered for so long is read without its answer. */
+const patienceUs = 600_000_000
+/** Joining rests ten times as long as it took, and at least this. */
+const shortestLinkPauseMs = 1000
+
+const nearRows = 300
+const nearUs = 12 * hourUs
+const nearPatienceMs = 1500
+const nearAtOnce = 3
+
+/** Parsing more than this at once would be felt; such a request stands as one that said nothing. */
+export const mostCharacters = 4_000_000
+
+const nothingSaid = fingerprint(readRequestBody(null), readResponseBody(null))
+
+/**
+ * The third and gentlest pass: what the bodies say about who belongs together. Each body is read once, newest first,
+ * and only after usage is done; requests are joined as their fingerprints come.
+ */
+export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldBack(): boolean }) {
+  const { source, replica, log, signal } = context
+  const nearReads = new Map<string, Promise<void>>()
+  let queue: UnreadRow[] = []
+  let failures = 0
+  let hasToLink = true
+  let linkDueMs = 0
+  let linking: Promise<void> = Promise.resolve()
+
+  async function step(): Promise<number> {
+    try {
+      const elapsedMs = await readNext()
+      failures = 0
+      if (elapsedMs === null) return hasToLink ? Math.max(1, linkDueMs - performance.now()) : Infinity
+      const rest = elapsedMs * (elapsedMs > slowMs ? 4 : 1)
+      return Math.min(Math.max(rest, shortestPauseMs), longestPauseMs)
+    } catch (error) {
+      if (signal.aborted) return Infinity
+      const failure = asFailure(error)
+      if (failures++ === 0) log.warn('Requests cannot be joined to conversations just now', { code: failure.code })
+      return backOffMs(failures, failure.retryAfterSeconds)
+    }
+  }
+
+  /** Milliseconds that reading took, or null when nothing is left to read. */
+  async function readNext(): Promise<number | null> {
+    const asOfUs = replica.asOfUs()
+    if (asOfUs === null || isHeldBack()) {
+      // Woken once it may go on.
+      hasToLink = false
+      return null
+    }
+    if (queue.length === 0) queue = await searchUnread(asOfUs)
+    const startedMs = performance.now()
+    const prints: ReadPrint[] = []
+    while (queue.length > 0 && performance.now() - startedMs < stepMs && !signal.aborted) {
+      prints.push(await readPrint(queue[0]!))
+      queue.shift()
+    }
+    const elapsedMs = performance.now() - startedMs
+    await keep(prints)
+    if (performance.now() >= linkDueMs) await link()
+    return prints.length > 0 ? elapsedMs : null
+  }
+
+  async function searchUnread(asOfUs: number): Promise<UnreadRow[]> {
+    hasToLink = true
+    const sinceUs = asOfUs - backgroundDays * dayUs
+    const found = await replica.unreadRows({ sinceUs, mostRows: backgroundRows, limit: rowsPerSearch })
+    return found.filter(({ answered, timestampUs }) => answered === 1 || timestampUs < asOfUs - patienceUs)
+  }
+
+  async function readPrint(row: UnreadRow): Promise<ReadPrint> {
+    const print = await readBodies(row).then(toPrint, (error: unknown) => {
+      // One body that the source cannot open in time must not hold up all the others.
+      if (asFailure(error).code !== 'database-timeout') throw error
+      log.warn('One body could not be read in time and was left out of its conversation', { id: row.id })
+      return nothingSaid
+    })
+    await giveWay()
+    return { row, print }
+  }
+
+  async function readBodies(row: UnreadRow): Promise<StoredBodies | null> {
+    const kept = await replica.keptBodies(row.id)
+    if (kept && (kept.response !== null || row.answered === 0)) return kept
+    return source.readBodies(row.id, signal)
+  }
+
+  async function keep(prints: ReadPrint[]): Promise<void> {
+    if (prints.length === 0) return
+    await replica.keepPrints(prints)
+    hasToLink = true
+  }
+
+  /** Joins what was not joined yet, of one domain or of all; one at a time. */
+  function link(only?: number): Promise<void> {
+    const work = linking.then(async () => {
+      const startedMs = performance.now()
+      let written = 0
+      for (const domain of await replica.domainsToLink()) {
+        if (only === undefined || domain === only) written += await linkDomain(replica, domain, signal)
+      }
+      if (only === undefined) {
+        hasToLink = false
+        const elapsedMs = performance.now() - startedMs
+        linkDueMs = performance.now() + Math.max(shortestLinkPauseMs, 10 * elapsedMs)
+      }
+      if (written > 0) context.status.addQuietRows(written)
+    })
+    linking = work.catch(() => undefined)
+    return work
+  }
+
+  async function readAround(id: string): Promise<void> {
+    try {
+      const row = await replica.threadRow(id)
+      if (row === null) return
+      const startedMs = performance.now()
+      const near = { domain: row.domain, nearUs: row.timestampUs, withinUs: nearUs, limit: nearRows }
+      const unread = await replica.unreadNear(near)
+      const prints: ReadPrint[] = []
+      const work = async (): Promise<void> => {
+        while (performance.now() - startedMs < nearPatienceMs && !signal.aborted) {
+          const next = unread.shift()
+          if (!next) return
+          prints.push(await readPrint(next))
+        }
+      }
+      try {
+        await Promise.all(Array.from({ length: nearAtOnce }, work))
+      } finally {
+        await keep(prints)
+      }
+      await link(row.domain)
+    } catch (error) {
+      // What is joined already can still be shown, and says that it is not complete.
+      if (!signal.aborted) log.warn('Requests nearby could not be read', { code: asFailure(error).code })
+    }
+  }
+
+  return {
+    step,
+    /** Looks for the newest rows again instead of going on with older ones. */
+    restart(): void {
+      queue = []
+    },
+    /** Reads the neighbours of a request at once, for as long as one is ready to wait, and joins them. Never throws. */
+    readNear(id: string): Promise<void> {
+      const known = nearReads.get(id)
+      if (known) return known
+      const work = readAround(id).finally(() => nearReads.delete(id))
+      nearReads.set(id, work)
+      return work
+    },
+    /** Resolves once the neighbours that are being read are kept. */
+    async settle(): Promise<void> {
+      await Promise.all([...nearReads.values(), linking])
+    },
+  }
+}
+
+function toPrint(bodies: StoredBodies | null): Fingerprint {
+  if (bodies === null) return nothingSaid
+  const { request, response } = bodies
+  if ((request?.length ?? 0) + (response?.length ?? 0) > mostCharacters) return nothingSaid
+  return fingerprint(readRequestBody(request), readResponseBody(response))
+}

@@ -1,0 +1,181 @@
+import { blobValue, DuckDBDataChunk, uuidValue, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import type { Fingerprint } from '../core/threads/fingerprint'
+import { fingerprintVersion, packFingerprint, unpackFingerprint } from '../core/threads/pack-fingerprint'
+import type { ThreadLink, ThreadRequest } from '../core/threads/thread-request'
+import type { RowKey } from './replica-store'
+import { columnList, linkColumns, printColumns } from './schema'
+import { uuidList, type Session, type Statements } from './session'
+import type { Words } from './words'
+
+/** A row whose bodies are to be read for threading. */
+export interface UnreadRow extends RowKey {
+  /** Code of its domain. */
+  domain: number
+  answered: number
+}
+
+export interface ReadPrint {
+  row: UnreadRow
+  print: Fingerprint
+}
+
+export interface StoredThreadRequest extends ThreadRequest {
+  isLinked: boolean
+}
+
+export interface TurnLink extends ThreadLink {
+  /** From 1, along the line of parents. */
+  turn: number
+  timestampUs: number
+}
+
+/** What threading keeps: fingerprints, and the links made of them. Each method is one transaction. */
+export interface ThreadStore {
+  /** Rows of the newest `mostRows` since `sinceUs` whose bodies were not read as they are now, newest first. */
+  unreadRows(from: { sinceUs: number; mostRows: number; limit: number }): Promise<UnreadRow[]>
+  /** Unread rows of one domain within a range, those nearest to `nearUs` first. */
+  unreadNear(from: { domain: number; nearUs: number; withinUs: number; limit: number }): Promise<UnreadRow[]>
+  /** A row by its id, read or not; null for an unknown one. */
+  threadRow(id: string): Promise<UnreadRow | null>
+  /** Keeps fingerprints. The links of their requests are forgotten, so that they are joined anew. */
+  keepPrints(prints: ReadPrint[]): Promise<void>
+  /** Codes of the domains that have fingerprints without a link. */
+  domainsToLink(): Promise<number[]>
+  /** Up to `limit` requests of a domain with their fingerprints, in the order of time and id, behind `after`. */
+  printedRequests(domain: number, after: RowKey | null, limit: number): Promise<StoredThreadRequest[]>
+  keepLinks(links: TurnLink[]): Promise<void>
+}
+
+const rowsPerChunk = 2048
+const rowColumns = `r.timestamp_us::DOUBLE AS "timestampUs", r.id::VARCHAR AS id, r.domain, r.answered`
+/** An answer that came after the reading is another body. */
+const isRead = `EXISTS (SELECT 1 FROM fingerprint f
+  WHERE f.id = r.id AND f.version = ${fingerprintVersion} AND f.answered >= r.answered)`
+
+export function createThreadStore(from: { writer: Session; reader(): Session; words: Words }): ThreadStore {
+  const { writer, words } = from
+  const read: Session['use'] = (work) => from.reader().use(work)
+  return {
+    unreadRows: ({ sinceUs, mostRows, limit }) =>
+      read((statements) =>
+        statements.rows<UnreadRow>(`
+          SELECT ${rowColumns} FROM (
+            SELECT timestamp_us, id, domain, answered FROM request WHERE timestamp_us >= ${sinceUs}
+            ORDER BY timestamp_us DESC LIMIT ${mostRows}) r
+          WHERE NOT ${isRead} ORDER BY r.timestamp_us DESC, r.id DESC LIMIT ${limit}`),
+      ),
+    unreadNear: ({ domain, nearUs, withinUs, limit }) =>
+      read((statements) =>
+        statements.rows<UnreadRow>(`
+          SELECT ${rowColumns} FROM request r
+          WHERE r.domain = ${domain} AND r.timestamp_us BETWEEN ${nearUs - withinUs} AND ${nearUs + withinUs}
+            AND NOT ${isRead} ORDER BY abs(r.timestamp_us - ${nearUs}), r.id LIMIT ${limit}`),
+      ),
+    threadRow: (id) =>
+      read(async (statements) => {
+        const rows = await statements.rows<UnreadRow>(
+          `SELECT ${rowColumns} FROM request r WHERE r.id IN ${uuidList([id])}`,
+        )
+        return rows[0] ?? null
+      }),
+    keepPrints: (prints) => writer.use((statements) => keepPrints(statements, prints)),
+    domainsToLink: () =>
+      read(async (statements) => {
+        const rows = await statements.rows<{ domain: number }>(`
+          SELECT DISTINCT r.domain FROM request r SEMI JOIN fingerprint f ON f.id = r.id
+          WHERE NOT EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) ORDER BY r.domain`)
+        return rows.map(({ domain }) => domain)
+      }),
+    printedRequests: (domain, after, limit) =>
+      read(async (statements) => {
+        const beyond = after
+          ? `AND (r.timestamp_us, r.id) > (${after.timestampUs}::BIGINT, '${after.id}'::UUID)`
+          : ''
+        const rows = await statements.rows<PrintedRow>(`
+          SELECT ${rowColumns}, f.print, EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) AS "isLinked"
+          FROM request r JOIN fingerprint f ON f.id = r.id
+          WHERE r.domain = ${domain} AND f.version = ${fingerprintVersion} ${beyond}
+          ORDER BY r.timestamp_us, r.id LIMIT ${limit}`)
+        return rows.map((row) => ({
+          id: row.id,
+          // Microseconds in the place of milliseconds' fraction: two in one millisecond keep their order.
+          timestampMs: row.timestampUs / 1000,
+          domain: words.text(row.domain),
+          conversationId: null,
+          branchId: null,
+          print: unpackFingerprint(row.print),
+          isLinked: row.isLinked,
+        }))
+      }),
+    keepLinks: (links) => writer.use((statements) => keepLinks(statements, links)),
+  }
+}
+
+interface PrintedRow extends UnreadRow {
+  print: Uint8Array
+  isLinked: boolean
+}
+
+async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<void> {
+  if (prints.length === 0) return
+  await stageRows(statements, 'print_stage', printColumns, prints, ({ row, print }) => [
+    BigInt(row.timestampUs),
+    toUuid(row.id),
+    fingerprintVersion,
+    row.answered,
+    blobValue(packFingerprint(print)),
+  ])
+  await statements.transaction(async () => {
+    await statements.run('DELETE FROM fingerprint WHERE id IN (SELECT id FROM print_stage)')
+    await statements.run('DELETE FROM thread_link WHERE id IN (SELECT id FROM print_stage)')
+    await statements.run('INSERT INTO fingerprint SELECT * FROM print_stage')
+  })
+  await statements.run('DROP TABLE print_stage')
+}
+
+async function keepLinks(statements: Statements, links: TurnLink[]): Promise<void> {
+  if (links.length === 0) return
+  await stageRows(statements, 'link_stage', linkColumns, links, (link) => [
+    BigInt(link.timestampUs),
+    toUuid(link.id),
+    link.conversationId,
+    link.branch,
+    link.kind,
+    link.parentId ?? '',
+    link.retryOf ?? '',
+    link.toolUseId ?? '',
+    link.reason,
+    link.confidence,
+    link.turn,
+  ])
+  await statements.transaction(async () => {
+    await statements.run('DELETE FROM thread_link WHERE id IN (SELECT id FROM link_stage)')
+    await statements.run('INSERT INTO thread_link SELECT * FROM link_stage')
+  })
+  await statements.run('DROP TABLE link_stage')
+}
+
+async function stageRows<Item>(
+  statements: Statements,
+  table: string,
+  columns: Record<string, DuckDBType>,
+  items: readonly Item[],
+  valuesOf: (item: Item) => DuckDBValue[],
+): Promise<void> {
+  await statements.run(`CREATE OR REPLACE TEMP TABLE ${table} (${columnList(columns)})`)
+  const appender = await statements.connection.createAppender(table, 'main', 'temp')
+  try {
+    for (let start = 0; start < items.length; start += rowsPerChunk) {
+      const part = items.slice(start, start + rowsPerChunk)
+      const chunk = DuckDBDataChunk.create(Object.values(columns), part.length)
+      chunk.setRows(part.map(valuesOf))
+      appender.appendDataChunk(chunk)
+    }
+  } finally {
+    appender.closeSync()
+  }
+}
+
+function toUuid(id: string) {
+  return uuidValue(BigInt(`0x${id.replaceAll('-', '')}`))
+}
