@@ -1,20 +1,14 @@
 import type { RequestDetail } from '../contract/conversations'
 import { buildRequestDetail } from '../core/bodies/request-detail'
-import { asFailure, Failure } from '../core/failure'
-import type { KeptBodies, ReplicaRow } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { resolveWindow } from '../core/usage/resolve-window'
 import type { AppApi } from '../rpc/app-api'
-import type { OpenWorkspace } from './open-workspace'
 import { createPreviewFetcher } from './preview-fetcher'
+import { findRow, readBodies, type ReadBodies } from './read-request'
+import { createThreadsApi } from './threads-api'
 import type { Workspaces } from './workspaces'
 
 const pageSize = 50
-
-/** Bodies of one request, and where they were read. */
-interface ReadBodies extends KeptBodies {
-  readFrom: 'database' | 'replica'
-}
 
 /** Lists from the replica; bodies from the replica where they are kept, else from the source, and then kept. */
 export function createConversationsApi(
@@ -23,34 +17,6 @@ export function createConversationsApi(
   timeZone: () => string,
 ): AppApi['conversations'] {
   const previews = createPreviewFetcher(workspaces)
-
-  async function findRow(workspace: OpenWorkspace, id: string): Promise<ReplicaRow> {
-    const [found] = await workspace.replica.rows([id])
-    if (found) return found
-    // A link can be opened before the sync has seen its row.
-    await workspace.sync.lookNow([id])
-    const [late] = await workspace.replica.rows([id])
-    if (!late) throw new Failure('request-not-found')
-    return late
-  }
-
-  async function readBodies(workspace: OpenWorkspace, found: ReplicaRow): Promise<ReadBodies> {
-    const { id, answered } = found.row
-    const kept = await workspace.replica.keptBodies(id)
-    const isWhole = kept !== null && (kept.response !== null || !answered)
-    if (kept && isWhole && answered) return { ...kept, readFrom: 'replica' }
-    try {
-      const bodies = await workspace.source.readBodies(id)
-      if (bodies === null) throw new Failure('request-not-found')
-      await workspace.replica.keepBodies(id, bodies)
-      return { ...bodies, readAt: new Date().toISOString(), readFrom: 'database' }
-    } catch (error) {
-      const failure = asFailure(error)
-      if (kept && failure.code.startsWith('database-')) return { ...kept, readFrom: 'replica' }
-      if (failure.code.startsWith('database-')) throw new Failure('body-unavailable', { cause: error })
-      throw error
-    }
-  }
 
   async function read(id: string): Promise<{ detail: RequestDetail; bodies: ReadBodies }> {
     const workspace = workspaces.open()
@@ -62,6 +28,7 @@ export function createConversationsApi(
   }
 
   return {
+    ...createThreadsApi(workspaces, ledger),
     async list({ errorsOnly, limit, cursor, ...scope }, { signal }) {
       const workspace = workspaces.open()
       const asOf = workspace.replica.asOf()

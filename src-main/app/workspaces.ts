@@ -120,7 +120,9 @@ export function createWorkspaces(options: {
       inTurn(async () => {
         const describe = { kind: 'sample', id: 'sample', name: 'Sample workspace', colour: 'grey' } as const
         await openPlan(describe, async () => {
-          sample ??= await openSample({ directory: options.sampleDirectory, log })
+          // Its older days are still being written when it opens; the sync has seen only what was there then.
+          const recheck = (): void => current?.sync.recheck()
+          sample ??= await openSample({ directory: options.sampleDirectory, log, onProgress: recheck })
           const { databaseUrl, dashboardUrl, apiKey } = sample
           return { ...describe, databaseUrl, dashboardUrl, apiKey }
         })

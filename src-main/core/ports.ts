@@ -1,6 +1,8 @@
 import type { RequestRow } from '../contract/conversations'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../contract/usage'
+import type { ThreadTotals } from '../contract/threads'
 import type { FeedState, SyncState } from '../contract/workspace'
+import type { ThreadLink } from './threads/thread-request'
 
 /*
  * What core and app need from the outside. Each port is implemented in one folder: Source in postgres/, Replica and
@@ -79,6 +81,15 @@ export interface StoredBodies {
   response: string | null
 }
 
+/** What one hour holds: enough to see, nearly for free, whether a copy of it is still true. */
+export interface HourSums {
+  /** Hours since 1970. */
+  hour: number
+  requests: number
+  inputTokens: number
+  outputTokens: number
+}
+
 export interface SourceFacts {
   serverVersion: string
   /** `schema.table`. */
@@ -92,6 +103,8 @@ export interface SourceFacts {
   clockMs: number
   /** Whether an index starts with the timestamp column. */
   hasTimestampIndex: boolean
+  /** For a person to run: the index that is missing (null where the table takes none), and a role that may only read. */
+  advisedSql: { timestampIndex: string | null; readOnlyRole: string }
   /** Optional columns that the table lacks, by the app's own names. */
   missingColumns: string[]
 }
@@ -105,6 +118,8 @@ export interface Source {
   clockMs(signal?: CancelSignal): Promise<number>
   /** Rows of a half-open range in microseconds, ordered by time. */
   readRange(range: { fromUs: number; toUs: number }, signal?: CancelSignal): AsyncIterable<RequestBatch>
+  /** The hours of a range (whole hours, microseconds) that have rows. */
+  readHourSums(range: { fromUs: number; toUs: number }, signal?: CancelSignal): Promise<HourSums[]>
   /** Rows by id; unknown ids are left out. */
   readRows(ids: string[], signal?: CancelSignal): Promise<RequestBatch>
   /** Usage of answered rows by id (at most 500 a call). Rows without an answer are left out. */
@@ -158,6 +173,16 @@ export interface ReplicaRow {
   usage: RequestUsage | null
 }
 
+/** A conversation as far as it is joined. */
+export interface ReplicaThread {
+  conversationId: string
+  /** In the order of time; `turn` is null for a request that is not joined yet. */
+  requests: { row: RequestRow; link: ThreadLink; turn: number | null }[]
+  totals: ThreadTotals
+  /** Requests of its domain and time that are still to be read or joined. */
+  unread: number
+}
+
 /** Bodies that were read once and kept. */
 export interface KeptBodies extends StoredBodies {
   readAt: string
@@ -175,6 +200,8 @@ export interface Replica {
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>
+  /** The conversation of a request; null for an unknown one. */
+  thread(id: string): Promise<ReplicaThread | null>
   asOf(): string | null
   keptBodies(id: string): Promise<KeptBodies | null>
   keepBodies(id: string, bodies: StoredBodies): Promise<void>
@@ -195,6 +222,10 @@ export interface Sync {
   start(): void
   /** Looks now instead of later. `ids` are rows said to be written. Resolves after that look. */
   lookNow(ids?: string[]): Promise<void>
+  /** Reads the bodies around a request at once and joins them; gives up after a short while. Never throws. */
+  readNear(id: string): Promise<void>
+  /** Compares the whole retention with the source soon: older rows may have come, gone or changed. */
+  recheck(): void
   onState(listener: (state: SyncState) => void): () => void
   onData(listener: (change: DataChange) => void): () => void
   close(): Promise<void>

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure'
 import type { CancelSignal, SourceFacts } from '../core/ports'
+import { advisedSql } from './advised-sql'
 import type { ConnectionPool } from './connection-pool'
 import { expectedColumns, type RequestTable } from './request-table'
 
@@ -12,7 +13,8 @@ export async function inspectTable(
   table: RequestTable,
   signal?: CancelSignal,
 ): Promise<SourceFacts> {
-  const [facts] = await pool.rows<Omit<SourceFacts, 'table' | 'missingColumns' | 'oldestMs' | 'newestMs'>>(
+  type Asked = Omit<SourceFacts, 'table' | 'missingColumns' | 'oldestMs' | 'newestMs' | 'advisedSql'>
+  const [asked] = await pool.rows<Asked & { kind: string }>(
     `SELECT current_setting('server_version') AS "serverVersion",
       (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "clockMs",
       has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AS "roleCanWrite",
@@ -22,14 +24,17 @@ export async function inspectTable(
         ELSE c.reltuples END::float8 AS "estimatedRows",
       EXISTS (SELECT FROM pg_index x JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
         WHERE x.indrelid = c.oid AND x.indisvalid AND x.indpred IS NULL
-          AND a.attname = $2) AS "hasTimestampIndex"
+          AND a.attname = $2) AS "hasTimestampIndex",
+      c.relkind AS kind
     FROM pg_class c WHERE c.oid = $1::oid`,
     [table.oid, table.timestamp.plainName],
     { signal },
   )
-  if (!facts) throw new Failure('table-not-found')
+  if (!asked) throw new Failure('table-not-found')
+  const { kind, ...facts } = asked
   return {
     ...facts,
+    advisedSql: advisedSql(table, kind),
     table: table.label,
     missingColumns: expectedColumns.filter((column) => !table.columns[column]),
     ...(await readBounds(pool, table, signal)),

@@ -8,6 +8,7 @@ import { findRequestTable } from './find-request-table'
 import { inspectTable } from './inspect-table'
 import { readBatches } from './read-batches'
 import { readBodies } from './read-bodies'
+import { readHourSums } from './read-hour-sums'
 import { readPreviews } from './read-previews'
 import { readUsage } from './read-usage'
 import { idCondition, metadataSelect, rangeCondition } from './request-select'
@@ -67,6 +68,7 @@ export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string
       return row!.clockMs
     },
     readRange,
+    readHourSums: (range, signal) => withTable((found) => readHourSums(pool, found, range, signal)),
     readRows: (ids, signal) =>
       withTable(async (found) => {
         // A table without a key may hold an id twice; a text id may be spelled in two ways.
