@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { FeedState } from '../../src-main/contract/workspace'
 import type { ErrorCode } from '../../src-main/contract/errors'
 import type { Hint, Log } from '../../src-main/core/ports'
@@ -17,6 +17,7 @@ import {
   type Behaviour,
   type SseServer,
 } from '../fakes/misbehaving-sse-server'
+import { eventually } from '../fakes/eventually'
 
 const pollEveryMs = 5000
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -57,25 +58,19 @@ function follow(
     states,
     waits,
     ids: () => hints.flatMap((hint) => hint.ids),
-    whenState: (state: FeedState['state']) => vi.waitFor(() => expect(feed.state().state).toBe(state), { interval: 2 }),
+    whenState: (state: FeedState['state']) => eventually(() => expect(feed.state().state).toBe(state)),
     /** Live, also where the catching-up stands behind another hint. */
     whenLive: () =>
-      vi.waitFor(
-        async () => {
-          if (feed.state().state === 'catching-up') await clock.advance(250)
-          expect(feed.state().state).toBe('live')
-        },
-        { interval: 2 },
-      ),
-    whenWaits: (count: number) => vi.waitFor(() => expect(waits.length).toBe(count), { interval: 2 }),
+      eventually(async () => {
+        if (feed.state().state === 'catching-up') await clock.advance(250)
+        expect(feed.state().state).toBe('live')
+      }),
+    whenWaits: (count: number) => eventually(() => expect(waits.length).toBe(count)),
     whenIds: (...expected: string[]) =>
-      vi.waitFor(
-        async () => {
-          await clock.advance(250)
-          expect(hints.flatMap((hint) => hint.ids)).toEqual(expected)
-        },
-        { interval: 2 },
-      ),
+      eventually(async () => {
+        await clock.advance(250)
+        expect(hints.flatMap((hint) => hint.ids)).toEqual(expected)
+      }),
   }
 }
 
@@ -109,7 +104,7 @@ describe('a proxy that behaves', () => {
     expect(hints).toEqual([{ ids: [] }])
     await clock.advance(300)
     server.open[0]!.write(conversation(id(1)))
-    await vi.waitFor(() => expect(hints).toEqual([{ ids: [] }, { ids: [id(1)] }]))
+    await eventually(() => expect(hints).toEqual([{ ids: [] }, { ids: [id(1)] }]))
   })
 
   test('it is catching up until the listener has looked', async () => {
@@ -183,7 +178,7 @@ describe('every spelling of an event is understood', () => {
     await clock.advance(300)
     hints.length = 0
     server.open[0]!.write(text)
-    await vi.waitFor(() => expect(hints).toEqual([{ ids: [] }]))
+    await eventually(() => expect(hints).toEqual([{ ids: [] }]))
   })
 
   test('half an event at the end of the stream is no event', async () => {
@@ -239,7 +234,7 @@ describe('what is no stream is named, and the database is asked instead', () => 
     const server = await serve(behaviour)
     const { feed, whenWaits, hints, clock } = followServer(server)
     await whenWaits(1)
-    await vi.waitFor(() => expect(feed.state()).toMatchObject({ state, via: 'polling' }))
+    await eventually(() => expect(feed.state()).toMatchObject({ state, via: 'polling' }))
     expect(feed.state().failure).toMatchObject({ code, message: expect.stringMatching(message) })
     hints.length = 0
     await clock.advance(250)
@@ -295,7 +290,7 @@ describe('silence is noticed', () => {
   test('a server that takes the call and never answers', async () => {
     const server = await serve(behaviours.noAnswer)
     const { feed, clock, whenWaits } = followServer(server)
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    await eventually(() => expect(server.requests).toHaveLength(1))
     await clock.advance(15_000)
     await whenWaits(1)
     expect(feed.state()).toMatchObject({ state: 'polling', failure: { message: 'The proxy does not answer.' } })
@@ -304,10 +299,10 @@ describe('silence is noticed', () => {
   test('headers alone are not live: something in between may hold the events back', async () => {
     const server = await serve(behaviours.headersOnly)
     const { feed, clock, whenWaits } = followServer(server)
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    await eventually(() => expect(server.requests).toHaveLength(1))
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(feed.state().state).toBe('connecting')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(75_000)
       expect(feed.state().state).toBe('polling')
     })
@@ -323,7 +318,7 @@ describe('silence is noticed', () => {
       expect(feed.state().state).toBe('live')
       const before = feed.state().lastEventAt
       server.open[0]!.write('event: heartbeat\ndata:\n\n')
-      await vi.waitFor(() => expect(feed.state().lastEventAt).not.toBe(before))
+      await eventually(() => expect(feed.state().lastEventAt).not.toBe(before))
     }
     await clock.advance(75_000)
     await whenState('polling')
@@ -340,7 +335,7 @@ describe('connecting again', () => {
       await clock.advance(waits.at(-1)! - 1)
       expect(server.requests).toHaveLength(attempts)
       await clock.advance(1)
-      await vi.waitFor(() => expect(server.requests).toHaveLength(attempts + 1))
+      await eventually(() => expect(server.requests).toHaveLength(attempts + 1))
     }
     expect(waits.slice(0, 8)).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])
   })
@@ -401,7 +396,7 @@ describe('connecting again', () => {
     const { feed, clock, waits, whenWaits, whenState } = followServer(server, 0.999)
     await whenWaits(1)
     await clock.advance(1000)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(server.open).toHaveLength(1)
       expect(feed.state().lastEventAt).toBe(new Date(clock.now()).toISOString())
     })
@@ -422,7 +417,7 @@ describe('connecting again', () => {
     await clock.advance(waits[0]!)
     await whenWaits(2)
     await clock.advance(waits[1]!)
-    await vi.waitFor(() => expect(server.requests).toHaveLength(3))
+    await eventually(() => expect(server.requests).toHaveLength(3))
     const sent = server.requests.map(({ headers }) => headers['last-event-id'])
     expect(sent.map((value) => value && Buffer.from(value as string, 'latin1').toString())).toEqual([
       undefined,
@@ -430,7 +425,7 @@ describe('connecting again', () => {
       undefined,
     ])
     const seen = feed.state().lastEventAt
-    await vi.waitFor(() => expect(feed.state().lastEventAt).not.toBe(seen))
+    await eventually(() => expect(feed.state().lastEventAt).not.toBe(seen))
     hints.length = 0
     await clock.advance(5000)
     await whenLive()
@@ -462,7 +457,7 @@ describe('connecting again', () => {
     expect(feed.state()).toMatchObject({ state: 'polling' })
     await clock.advance(250)
     expect(hints).toContainEqual({ ids: [] })
-    await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+    await eventually(() => expect(server.requests).toHaveLength(2))
     await whenState('live')
     expect(server.open).toHaveLength(1)
   })
@@ -473,7 +468,7 @@ describe('a flood', () => {
     const all = Array.from({ length: 400 }, (_, n) => id(n))
     const text = [...all, ...all].map((each) => conversation(each)).join('')
     const { hints, clock, ids } = followServer(await serve(stream(connected, text)))
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(250)
       expect(new Set(ids())).toEqual(new Set(all))
     })
@@ -488,15 +483,15 @@ describe('a flood', () => {
     await clock.advance(300)
     hints.length = 0
     server.open[0]!.write(text)
-    await vi.waitFor(() => expect(hints.length).toBe(1))
+    await eventually(() => expect(hints.length).toBe(1))
     const seen = feed.state().lastEventAt
     await clock.advance(1)
     // Events come in order: with this one all the others are there.
-    await vi.waitFor(() => {
+    await eventually(() => {
       server.open[0]!.write('data: {"type":"end"}\n\n')
       expect(feed.state().lastEventAt).not.toBe(seen)
     })
-    await vi.waitFor(() => expect(server.open[0]!.writableLength).toBe(0))
+    await eventually(() => expect(server.open[0]!.writableLength).toBe(0))
     await clock.advance(250)
     expect(hints).toHaveLength(2)
     expect(hints[1]).toEqual({ ids: [] })
@@ -511,9 +506,9 @@ describe('a flood', () => {
     hints.length = 0
     const before = feed.state().lastEventAt
     server.open[0]!.write(metrics.repeat(20_000))
-    await vi.waitFor(() => expect(feed.state().lastEventAt).not.toBe(before))
+    await eventually(() => expect(feed.state().lastEventAt).not.toBe(before))
     server.open[0]!.write(conversation(id(1)))
-    await vi.waitFor(() => expect(hints).toEqual([{ ids: [id(1)] }]))
+    await eventually(() => expect(hints).toEqual([{ ids: [id(1)] }]))
   })
 })
 
@@ -559,7 +554,7 @@ describe('without a stream', () => {
     await clock.advance(30_000)
     expect(hints).toHaveLength(1)
     looked()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await clock.advance(5000)
       expect(hints).toHaveLength(2)
     })
@@ -600,14 +595,14 @@ describe('without a stream', () => {
     feed.start()
     become('listening')
     await whenWaits(1)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(feed.state()).toMatchObject({ state: 'live', via: 'notify', failure: { code: 'feed-unreachable' } }),
     )
     await clock.advance(waits[0]!)
     await whenState('unauthorised')
     expect(feed.state()).toMatchObject({ via: 'notify', failure: { code: 'feed-unauthorised' } })
     await clock.advance(waits[1]!)
-    await vi.waitFor(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream', failure: null }))
+    await eventually(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream', failure: null }))
   })
 
   test('closing stops everything that waits', async () => {
@@ -620,7 +615,7 @@ describe('without a stream', () => {
     await feed.close()
     expect(feed.state()).toMatchObject({ state: 'off', via: 'none' })
     expect(state()).toBe('off')
-    await vi.waitFor(() => expect(server.open).toEqual([]))
+    await eventually(() => expect(server.open).toEqual([]))
     hints.length = 0
     states.length = 0
     await clock.advance(1_000_000)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Log, Replica } from '../../src-main/core/ports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
 import { createFeed } from '../../src-main/live/create-feed'
@@ -15,6 +15,7 @@ import { startPostgresServer, type PostgresServer } from '../../src-main/sample/
 import { answer, connected, conversation, startSseServer, stream } from '../fakes/misbehaving-sse-server'
 import { briefTable } from '../postgres/fixtures'
 import { runSql } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 /*
  * The whole way from a row to the replica, while database and proxy go away and come back.
@@ -116,14 +117,11 @@ test('no row is lost or doubled while database and feed are killed and come back
   )
   expect(inDatabase.length).toBeGreaterThanOrEqual(writer.written.size)
   expect(writer.written.size).toBeGreaterThan(200)
-  await vi.waitFor(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)), {
-    timeout: 30_000,
-    interval: 200,
-  })
+  await eventually(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)), 60_000)
   expect([...announced.values()].filter((times) => times > 1)).toEqual([])
   // Its next attempt may be half a minute away; a network that comes back makes it now.
   feed.resume()
-  await vi.waitFor(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream' }), { timeout: 30_000 })
+  await eventually(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream' }))
 
   await feed.close()
   await sync.close()

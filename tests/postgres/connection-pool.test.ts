@@ -1,11 +1,12 @@
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Source } from '../../src-main/core/ports'
 import { createConnectionPool } from '../../src-main/postgres/connection-pool'
 import { parseDatabaseUrl } from '../../src-main/postgres/database-url'
 import { createPostgresSource } from '../../src-main/postgres/postgres-source'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { briefTable, log, toRows } from './fixtures'
+import { eventually } from '../fakes/eventually'
 
 const rows = 200_000
 const everything = { fromUs: 0, toUs: Date.UTC(2100, 0, 1) * 1000 }
@@ -95,7 +96,7 @@ describe('a reading that is given up', () => {
           break
         }
       }
-      await vi.waitFor(async () => expect(await sessions('active')).toEqual([]))
+      await eventually(async () => expect(await sessions('active')).toEqual([]))
       expect(await source.clockMs()).toBeGreaterThan(0)
     })
   })
@@ -111,7 +112,7 @@ describe('a reading that is given up', () => {
         })()
         await expect(reading).rejects.toMatchObject({ code: 'query-cancelled' })
       }
-      await vi.waitFor(async () => expect(await sessions('active')).toEqual([]))
+      await eventually(async () => expect(await sessions('active')).toEqual([]))
       expect(await source.clockMs()).toBeGreaterThan(0)
     })
   })
@@ -130,10 +131,10 @@ describe('a reading that is given up', () => {
     const pool = createConnectionPool(parseDatabaseUrl(url), log)
     const abort = new AbortController()
     const asking = pool.rows('SELECT pg_sleep(60)', [], { signal: abort.signal })
-    await vi.waitFor(async () => expect(await sessions('active')).toHaveLength(1))
+    await eventually(async () => expect(await sessions('active')).toHaveLength(1))
     abort.abort()
     await expect(asking).rejects.toMatchObject({ code: 'query-cancelled' })
-    await vi.waitFor(async () => expect(await sessions('active')).toEqual([]))
+    await eventually(async () => expect(await sessions('active')).toEqual([]))
     await pool.close()
   })
 })
@@ -168,8 +169,8 @@ describe('a connection that is lost', () => {
     await withSource(async (source) => {
       await source.clockMs()
       await killAll()
-      await vi.waitFor(async () => expect(await sessions()).toEqual([]))
-      await vi.waitFor(async () => expect(await source.clockMs()).toBeGreaterThan(0))
+      await eventually(async () => expect(await sessions()).toEqual([]))
+      await eventually(async () => expect(await source.clockMs()).toBeGreaterThan(0))
     })
   })
 })
@@ -185,7 +186,7 @@ test('closing ends what is under way instead of waiting for it', async () => {
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'query-cancelled' })
   }
-  await vi.waitFor(async () => expect(await sessions()).toEqual([]))
+  await eventually(async () => expect(await sessions()).toEqual([]))
   await expect(source.clockMs()).rejects.toMatchObject({ code: 'query-cancelled' })
 })
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPostgresListener } from '../../src-main/postgres/postgres-listener'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { briefTable, log } from './fixtures'
+import { eventually } from '../fakes/eventually'
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 let server: TestPostgres
@@ -19,8 +20,8 @@ test('without the trigger it says so and holds no connection', async () => {
   const url = await server.createDatabase('plain', briefTable)
   const listener = createPostgresListener({ databaseUrl: url, log })
   listener.start()
-  await vi.waitFor(() => expect(listener.state()).toBe('not-installed'))
-  await vi.waitFor(async () => {
+  await eventually(() => expect(listener.state()).toBe('not-installed'))
+  await eventually(async () => {
     expect(await runSql(server.url(), `SELECT 1 FROM pg_stat_activity WHERE datname = 'plain'`)).toEqual([])
   })
   await listener.close()
@@ -33,10 +34,10 @@ test('with the trigger each written and changed row is heard, and the trigger ca
   const heard: string[] = []
   listener.onNotify((each) => heard.push(each))
   listener.start()
-  await vi.waitFor(() => expect(listener.state()).toBe('listening'))
+  await eventually(() => expect(listener.state()).toBe('listening'))
   await runSql(url, `INSERT INTO requests (request_id, timestamp) VALUES ('${id(1)}', now()), ('${id(2)}', now())`)
   await runSql(url, `UPDATE requests SET output_tokens = 5 WHERE request_id = '${id(1)}'`)
-  await vi.waitFor(() => expect(heard).toEqual([id(1), id(2), id(1)]))
+  await eventually(() => expect(heard).toEqual([id(1), id(2), id(1)]))
   await listener.close()
 })
 
@@ -46,9 +47,9 @@ test('a connection that is ended is said to be lost, and closing then is quick',
   const states: string[] = []
   listener.onState((state) => states.push(state))
   listener.start()
-  await vi.waitFor(() => expect(listener.state()).toBe('listening'))
+  await eventually(() => expect(listener.state()).toBe('listening'))
   await runSql(server.url(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'ended'`)
-  await vi.waitFor(() => expect(listener.state()).toBe('lost'))
+  await eventually(() => expect(listener.state()).toBe('lost'))
   await listener.close()
   expect(states).toEqual(['connecting', 'listening', 'lost', 'off'])
 })
@@ -56,6 +57,6 @@ test('a connection that is ended is said to be lost, and closing then is quick',
 test('a database that cannot be reached is lost, not an error', async () => {
   const listener = createPostgresListener({ databaseUrl: 'postgresql://u@127.0.0.1:1/d', log })
   listener.start()
-  await vi.waitFor(() => expect(listener.state()).toBe('lost'))
+  await eventually(() => expect(listener.state()).toBe('lost'))
   await listener.close()
 })

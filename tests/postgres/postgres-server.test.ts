@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgresServer } from '../../src-main/sample/postgres-server'
 import { runSql } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 let directory: string
 beforeAll(async () => {
@@ -62,7 +63,7 @@ test.skipIf(process.platform === 'win32')('the server ends with the app, also wh
   const [url] = (await once(app.stdout.setEncoding('utf8'), 'data')) as [string]
   expect(await runSql(url.trim(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   app.kill('SIGKILL')
-  await vi.waitFor(() => expect(existsSync(join(directory, 'data', 'postmaster.pid'))).toBe(false), { timeout: 20_000 })
+  await eventually(() => expect(existsSync(join(directory, 'data', 'postmaster.pid'))).toBe(false))
   const server = await startPostgresServer({ directory })
   await server.stop()
 })

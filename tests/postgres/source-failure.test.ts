@@ -1,14 +1,15 @@
 import { createServer, type AddressInfo } from 'node:net'
-import { chown, stat, writeFile } from 'node:fs/promises'
+import { chown, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../src-main/contract/errors'
 import { Failure } from '../../src-main/core/failure'
 import { createPostgresSource } from '../../src-main/postgres/postgres-source'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { briefTable, log } from './fixtures'
 import { testCertificate, testKey } from './tls-certificate'
+import { eventually } from '../fakes/eventually'
 
 let server: TestPostgres
 let url: string
@@ -159,7 +160,7 @@ describe('a server that speaks TLS', () => {
     const before = await runSql(server.url(), 'SELECT pg_conf_load_time() AS at')
     await writeForServer('pg_hba.conf', [...rules, 'host postgres all 127.0.0.1/32 scram-sha-256', ''].join('\n'))
     await runSql(server.url(), 'SELECT pg_reload_conf()')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await runSql(server.url(), 'SELECT pg_conf_load_time() AS at')).not.toEqual(before)
     })
   }
@@ -172,6 +173,8 @@ describe('a server that speaks TLS', () => {
     await runSql(server.url(), 'ALTER SYSTEM SET ssl = on')
     await allow('host all all 127.0.0.1/32 scram-sha-256')
   })
+
+  afterAll(() => rm(certificateFile))
 
   const local = (query: string) => changed((target) => (target.hostname = 'localhost')) + query
 
