@@ -1,12 +1,17 @@
 // npm run dev: the renderer with hot reload over a browser host that is rebuilt and restarted. No Electron needed.
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { createServer as createSocket } from 'node:net'
 import path from 'node:path'
 import { ensureInstalled } from './install.mjs'
 import { projectRoot, runScript } from './project.mjs'
 
 const loopback = '127.0.0.1'
+/** The page never sees it: the proxy below adds it to what passes. */
+const apiKey = process.env.DASHBOARD_API_KEY ?? randomBytes(24).toString('base64url')
 const pagePort = Number(process.env.PORT ?? 5173)
+const hostFolder = path.join(projectRoot, 'dist/dev')
 /** What the browser host answers; all else below /dashboard/ is the renderer's. */
 const hostRoutes = '^/dashboard/(rpc|api|sse|login|logout)(/|\\?|$)'
 
@@ -27,10 +32,12 @@ await runScript(async () => {
         [hostRoutes]: {
           target: hostOrigin,
           changeOrigin: true,
-          // The host takes changes from its own origin alone; here the page's origin is Vite's.
           configure: (proxy) =>
             proxy.on('proxyReq', (request) => {
-              if (request.hasHeader('origin')) request.setHeader('origin', hostOrigin)
+              // Sessions end with each restart of the host; the key does not.
+              request.setHeader('x-dashboard-key', apiKey)
+              // The host takes changes from its own origin alone, and here the page's is Vite's.
+              if (request.getHeader('origin') === pageOrigin) request.setHeader('origin', hostOrigin)
             }),
         },
       },
@@ -41,19 +48,27 @@ await runScript(async () => {
   let host
   const restartHost = async () => {
     await stop(host)
-    host = spawn(process.execPath, ['--enable-source-maps', path.join(projectRoot, 'dist/dev/web.js')], {
+    host = spawn(process.execPath, ['--enable-source-maps', path.join(hostFolder, 'web.js')], {
       cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_ENV: 'development', HOST: loopback, PORT: String(hostPort) },
+      env: {
+        ...process.env,
+        NODE_ENV: 'development',
+        DASHBOARD_API_KEY: apiKey,
+        HOST: loopback,
+        PORT: String(hostPort),
+      },
     })
     // The address that the host prints, login link and all, is reached through Vite.
     host.stdout.setEncoding('utf8').on('data', (text) => process.stdout.write(text.replaceAll(hostOrigin, pageOrigin)))
   }
 
+  rmSync(hostFolder, { recursive: true, force: true })
   const watcher = await build({
     configFile: path.join(projectRoot, 'vite.main.config.ts'),
     logLevel: 'warn',
-    build: { outDir: path.join(projectRoot, 'dist/dev'), emptyOutDir: true, sourcemap: true, watch: {} },
+    // Not emptied: a host that is just starting still reads what the next build would remove.
+    build: { outDir: hostFolder, emptyOutDir: false, sourcemap: true, watch: {} },
   })
   let restarting = Promise.resolve()
   watcher.on('event', (event) => {
