@@ -49,7 +49,7 @@ export class CodingClient {
       tools: codingTools(this.delegate),
       parameters: { max_tokens: 32_000, thinking: this.#thinking, metadata: { user_id: this.#userId } },
       caching: this.#caching,
-      unspokenTokens: 13_400,
+      unspokenTokens: 26_000,
       ...(begins && { begins }),
     })
   }
