@@ -8,7 +8,7 @@ import type { Log } from '../core/ports'
 import { hourMs } from './calendar'
 import type { PostgresServer } from './postgres-server'
 
-export const historyMs = 30 * 24 * hourMs
+const historyMs = 30 * 24 * hourMs
 /** The newest stretch is a little more than a day, so that the last 24 hours are whole once it is there. */
 const newestStretchMs = 26 * hourMs
 const stretchMs = 24 * hourMs

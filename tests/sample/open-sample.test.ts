@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createParser } from 'eventsource-parser'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openSample, type Sample } from '../../src-main/sample/open-sample'
 import { silentLog } from '../fakes/silent-log'
 
@@ -49,6 +49,9 @@ afterAll(async () => {
   await close()
   await rm(directory, { recursive: true, force: true })
 })
+
+// A machine that is busy with other suites may need several times as long as a quiet one.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe('a fresh sample', () => {
   test('has its last day, up to minutes ago, before it says that it is open', () => {
