@@ -24,6 +24,9 @@ export const requestRow = z.object({
   stopReason: z.string().nullable(),
   /** The last words of the user, one line; null while not read yet, '' when there are none. */
   preview: z.string().nullable(),
+  /** The conversation that it was joined to, and its turn there from 1; both missing while it is not joined. */
+  conversationId: z.string().optional(),
+  turn: z.number().int().optional(),
 })
 export type RequestRow = z.infer<typeof requestRow>
 

@@ -4,6 +4,7 @@ import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './c
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
 import { requestId, scope } from './scope'
+import { thread, turn } from './threads'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
 import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
 
@@ -63,6 +64,13 @@ export const contract = {
       .output(requestDetailWithRaw),
     get: base.input(z.object({ id: requestId })).output(requestDetail),
     raw: base.input(z.object({ id: requestId })).output(rawBodies),
+    /** The conversation of a request, joined as far as its bodies are read. */
+    thread: base
+      .route({ method: 'GET', path: '/conversations/{id}/thread', tags: ['Conversations'] })
+      .input(z.object({ id: requestId }))
+      .output(thread),
+    /** What a request changed against the one it carries on, and what of the prompt cache it missed. */
+    turn: base.input(z.object({ id: requestId })).output(turn),
   },
   workspace: {
     current: base.output(workspace),

@@ -6,6 +6,7 @@ import type { ReplicaStore } from './replica-store'
 import { refreshCounts, type SyncContext } from './sync-context'
 import { createSyncLoop } from './sync-loop'
 import { createSyncStatus } from './sync-state'
+import { createThreadPass } from './thread-pass'
 import { createUsagePass } from './usage-pass'
 
 /**
@@ -27,14 +28,29 @@ export function createSync(options: {
   let started = false
   let closing: Promise<void> | null = null
 
-  const usagePass = createUsagePass(context, { isBackfilling: () => status.state().phase !== 'following' })
+  const isBackfilling = (): boolean => status.state().phase !== 'following'
+  let isUsageRead = false
+  const threadPass = createThreadPass(context, { isHeldBack: () => isBackfilling() || !isUsageRead })
+  const threadLoop = createSyncLoop(threadPass.step)
+  function readMoreBodies(): void {
+    threadPass.restart()
+    threadLoop.wake()
+  }
+
+  const usagePass = createUsagePass(context, {
+    isBackfilling,
+    onDone() {
+      isUsageRead = true
+      readMoreBodies()
+    },
+  })
   const usageLoop = createSyncLoop(usagePass.step)
   function readMoreUsage(): void {
+    isUsageRead = false
     usagePass.restart()
     usageLoop.wake()
   }
 
-  const isBackfilling = (): boolean => status.state().phase !== 'following'
   const reconcile = createReconcile(context, { isBackfilling, onDone: readMoreUsage })
   const reconcileLoop = createSyncLoop(reconcile.step)
   const backfill = createBackfill(context, {
@@ -51,7 +67,10 @@ export function createSync(options: {
       readMoreUsage()
     },
     readAnswers(keys, added) {
-      const work = usagePass.readNow(keys, added).finally(() => reading.delete(work))
+      const work = usagePass.readNow(keys, added).finally(() => {
+        reading.delete(work)
+        readMoreBodies()
+      })
       reading.add(work)
       return work
     },
@@ -62,8 +81,14 @@ export function createSync(options: {
   async function close(): Promise<void> {
     ending.abort()
     status.close()
-    await Promise.all([followLoop.stop(), backfillLoop.stop(), reconcileLoop.stop(), usageLoop.stop()])
-    await Promise.all(reading)
+    await Promise.all([
+      followLoop.stop(),
+      backfillLoop.stop(),
+      reconcileLoop.stop(),
+      usageLoop.stop(),
+      threadLoop.stop(),
+    ])
+    await Promise.all([...reading, threadPass.settle()])
     follow.release()
   }
 
@@ -82,6 +107,7 @@ export function createSync(options: {
       backfillLoop.start()
       reconcileLoop.start()
       usageLoop.start()
+      threadLoop.start()
     },
     recheck() {
       if (!started || closing) return
@@ -94,6 +120,9 @@ export function createSync(options: {
       const looked = follow.expectLook(ids)
       followLoop.wake()
       return looked
+    },
+    async readNear(id) {
+      if (started && !closing) await threadPass.readNear(id)
     },
     close() {
       closing ??= close()

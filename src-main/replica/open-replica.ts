@@ -7,9 +7,11 @@ import type { Pricer } from './price-request'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
 import { readRowsById } from './read-rows'
+import { readThread } from './read-thread'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
+import { createThreadStore } from './thread-store'
 import { hourUs, isoFromUs } from './time-units'
 import { readWords } from './words'
 import { createRowWrites, type Watermark, type WriteContext } from './write-rows'
@@ -40,6 +42,11 @@ export async function openReplica(options: {
     const context: WriteContext = { session: database.writer, words, pricer: ledger, log, watermark }
     const rowWrites = createRowWrites(context)
     const usageWrites = createUsageWrites(context)
+    const threads = createThreadStore({
+      writer: database.writer,
+      reader: () => leastBusy(database.readers),
+      words,
+    })
     const bodies = createBodyStore({ directory: join(directory, 'bodies'), maxBytes: mostBodyBytes, log })
 
     const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
@@ -57,6 +64,7 @@ export async function openReplica(options: {
     return {
       ...rowWrites,
       ...usageWrites,
+      ...threads,
       notice: database.notice,
       asOf: iso,
       asOfUs: () => watermark.asOfUs,
@@ -67,6 +75,10 @@ export async function openReplica(options: {
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) =>
         leastBusy(database.readers).use((statements) => readHourSums(statements, range, watermark.rolledUntilHour)),
+      thread: (id) =>
+        leastBusy(database.readers).use((statements) =>
+          statements.transaction(() => readThread(statements, words, id)),
+        ),
       counts: () => leastBusy(database.readers).use((statements) => readCounts(statements, watermark.rolledUntilHour)),
       unansweredRows: (range, limit) =>
         leastBusy(database.readers).use((statements) => readUnanswered(statements, range, limit)),

@@ -2,6 +2,7 @@ import type { ListAnswer, ListQuery } from '../core/ports'
 import { hourOf } from './hourly'
 import { decodeCursor, encodeCursor } from './list-cursor'
 import { codeFilter } from './read-cells'
+import { readPlaces } from './read-places'
 import { readPreviews, rowColumns, toRequestRow, type StoredRow } from './read-rows'
 import { errorCondition } from './schema'
 import type { Statements } from './session'
@@ -49,8 +50,12 @@ export async function readList(
   const page = found.slice(0, query.limit)
   const ids = page.map((row) => row.id)
   const previews = await readPreviews(statements, ids)
+  const places = await readPlaces(statements, ids)
   return {
-    items: page.map((row) => toRequestRow(row, words, previews.get(row.id) ?? null)),
+    items: page.map((row) => ({
+      ...toRequestRow(row, words, previews.get(row.id) ?? null),
+      ...places.get(row.id),
+    })),
     nextCursor: found.length > page.length ? encodeCursor(page.at(-1)!) : null,
     total,
   }

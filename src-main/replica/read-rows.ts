@@ -1,6 +1,7 @@
 import type { RequestRow } from '../contract/conversations'
 import type { ReplicaRow, RequestUsage } from '../core/ports'
 import { pricing } from './price-request'
+import { readPlaces } from './read-places'
 import { sourceNull, usageNull } from './schema'
 import { uuidList, type Statements } from './session'
 import { isoFromUs } from './time-units'
@@ -55,6 +56,7 @@ export async function readRowsById(statements: Statements, words: Words, ids: st
   if (ids.length === 0) return []
   const stored = await statements.rows<StoredRow>(`SELECT ${rowColumns} FROM request WHERE id IN ${uuidList(ids)}`)
   const previews = await readPreviews(statements, ids)
+  const places = await readPlaces(statements, ids)
   const iterations = await statements.rows<{ id: string; iterations: string }>(
     `SELECT id::VARCHAR AS id, iterations FROM iterations WHERE id IN ${uuidList(ids)}`,
   )
@@ -64,7 +66,7 @@ export async function readRowsById(statements: Statements, words: Words, ids: st
     const row = rowById.get(wanted.toLowerCase())
     if (!row) return []
     const usage = row.usageRead === 1 ? toUsage(row, words, iterationsById.get(row.id) ?? null) : null
-    return [{ row: toRequestRow(row, words, previews.get(row.id) ?? null), usage }]
+    return [{ row: { ...toRequestRow(row, words, previews.get(row.id) ?? null), ...places.get(row.id) }, usage }]
   })
 }
 

@@ -49,7 +49,11 @@ export async function readThread(statements: Statements, words: Words, id: strin
       const row = rowById.get(link.id)
       if (!row) return []
       const { timestampUs: _, turn, ...rest } = link
-      const parts = { parentId: rest.parentId || null, retryOf: rest.retryOf || null, toolUseId: rest.toolUseId || null }
+      const parts = {
+        parentId: rest.parentId || null,
+        retryOf: rest.retryOf || null,
+        toolUseId: rest.toolUseId || null,
+      }
       return [{ row, turn: links.length > 0 ? turn : null, link: { ...rest, ...parts } }]
     }),
     totals: await readTotals(statements, [...rowById.keys()]),
@@ -83,15 +87,4 @@ async function countUnread(statements: Statements, domain: number, fromUs: numbe
       NOT EXISTS (SELECT 1 FROM fingerprint f WHERE f.id = r.id AND f.version = ${fingerprintVersion})
       OR NOT EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id))`)
   return count!.unread
-}
-
-/** Conversation and turn of rows on a list; requests that are not joined yet are left out. */
-export async function readPlaces(
-  statements: Statements,
-  ids: readonly string[],
-): Promise<Map<string, { conversationId: string; turn: number }>> {
-  if (ids.length === 0) return new Map()
-  const places = await statements.rows<{ id: string; conversationId: string; turn: number }>(`
-    SELECT id::VARCHAR AS id, conversation_id AS "conversationId", turn FROM thread_link WHERE id IN ${uuidList(ids)}`)
-  return new Map(places.map(({ id, conversationId, turn }) => [id, { conversationId, turn }]))
 }

@@ -1,4 +1,5 @@
 import type { HourSums, RequestBatch, RequestUsage, Replica } from '../core/ports'
+import type { ThreadStore } from './thread-store'
 
 /** Half open, in microseconds since 1970. */
 export interface TimeRange {
@@ -55,7 +56,7 @@ export interface Counts {
 }
 
 /** The replica as the sync writes it. Each method is one transaction; all throw `Failure` alone. */
-export interface ReplicaStore extends Replica {
+export interface ReplicaStore extends Replica, ThreadStore {
   /** What happened to a file that could not be used: a sentence for the log and the screen, or null. */
   readonly notice: string | null
   /** Up to when the replica has the source, in microseconds; null before the first look. */

@@ -30,7 +30,7 @@ const nearPatienceMs = 1500
 const nearAtOnce = 3
 
 /** Parsing more than this at once would be felt; such a request stands as one that said nothing. */
-export const mostCharacters = 4_000_000
+const mostCharacters = 4_000_000
 
 const nothingSaid = fingerprint(readRequestBody(null), readResponseBody(null))
 
@@ -115,21 +115,22 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
 
   /** Joins what was not joined yet, of one domain or of all; one at a time. */
   function link(only?: number): Promise<void> {
-    const work = linking.then(async () => {
-      const startedMs = performance.now()
-      let written = 0
-      for (const domain of await replica.domainsToLink()) {
-        if (only === undefined || domain === only) written += await linkDomain(replica, domain, signal)
-      }
-      if (only === undefined) {
-        hasToLink = false
-        const elapsedMs = performance.now() - startedMs
-        linkDueMs = performance.now() + Math.max(shortestLinkPauseMs, 10 * elapsedMs)
-      }
-      if (written > 0) context.status.addQuietRows(written)
-    })
+    const work = linking.then(() => linkNow(only))
     linking = work.catch(() => undefined)
     return work
+  }
+
+  async function linkNow(only: number | undefined): Promise<void> {
+    const startedMs = performance.now()
+    let written = 0
+    for (const domain of await replica.domainsToLink()) {
+      if (only === undefined || domain === only) written += await linkDomain(replica, domain, signal)
+    }
+    if (only === undefined) {
+      hasToLink = false
+      linkDueMs = performance.now() + Math.max(shortestLinkPauseMs, 10 * (performance.now() - startedMs))
+    }
+    if (written > 0) context.status.addQuietRows(written)
   }
 
   async function readAround(id: string): Promise<void> {

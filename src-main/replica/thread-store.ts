@@ -88,9 +88,7 @@ export function createThreadStore(from: { writer: Session; reader(): Session; wo
       }),
     printedRequests: (domain, after, limit) =>
       read(async (statements) => {
-        const beyond = after
-          ? `AND (r.timestamp_us, r.id) > (${after.timestampUs}::BIGINT, '${after.id}'::UUID)`
-          : ''
+        const beyond = after ? `AND (r.timestamp_us, r.id) > (${after.timestampUs}::BIGINT, '${after.id}'::UUID)` : ''
         const rows = await statements.rows<PrintedRow>(`
           SELECT ${rowColumns}, f.print, EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) AS "isLinked"
           FROM request r JOIN fingerprint f ON f.id = r.id

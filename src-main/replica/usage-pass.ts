@@ -16,7 +16,10 @@ const longestPauseMs = 30_000
  * The second, gentler pass: what the answers say of cache, tier, stop and error, newest first. It leaves the source
  * at least as much rest as it took work, and far more when the source is slow.
  */
-export function createUsagePass(context: SyncContext, { isBackfilling }: { isBackfilling(): boolean }) {
+export function createUsagePass(
+  context: SyncContext,
+  { isBackfilling, onDone }: { isBackfilling(): boolean; onDone(): void },
+) {
   const { source, replica, log, signal } = context
   let queue: RowKey[] = []
   let rowsACall = mostRowsACall
@@ -26,7 +29,10 @@ export function createUsagePass(context: SyncContext, { isBackfilling }: { isBac
     try {
       const elapsedMs = await readNext()
       failures = 0
-      if (elapsedMs === null) return Infinity
+      if (elapsedMs === null) {
+        onDone()
+        return Infinity
+      }
       const rest = elapsedMs * (elapsedMs > slowMs ? 4 : 1)
       return Math.min(Math.max(rest, shortestPauseMs), longestPauseMs)
     } catch (error) {

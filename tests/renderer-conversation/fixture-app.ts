@@ -79,6 +79,12 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
     getWithRaw: async () => {
       throw new Failure('not-supported')
     },
+    thread: async () => {
+      throw new Failure('not-supported')
+    },
+    turn: async () => {
+      throw new Failure('not-supported')
+    },
   }
   const refuse = async (): Promise<never> => {
     throw new Failure('not-supported')
@@ -116,6 +122,7 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
       }),
       openExternal: refuse,
     },
+    diagnostics: { run: () => Promise.reject(new Failure('not-supported')) },
     settings: {
       get: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),
       update: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),

@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
 import type { Overview } from '../../src-main/contract/usage'
 import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
@@ -18,6 +19,7 @@ export class FixtureApp {
   canManageConnections = true
   settings: Settings = { theme: 'system', timeZone: 'UTC', retentionDays: 90 }
   connections: Connection[] = []
+  diagnostics: Diagnostics = { takenAt: '2026-11-23T14:00:00.000Z', checks: [], report: '' }
   readonly asked: Scope[] = []
   readonly removed: string[] = []
   readonly #readers = new Set<(event: AppEvent | null) => void>()
@@ -82,6 +84,8 @@ export class FixtureApp {
       get: () => Promise.reject(new Failure('request-not-found')),
       getWithRaw: () => Promise.reject(new Failure('request-not-found')),
       raw: () => Promise.reject(new Failure('request-not-found')),
+      thread: () => Promise.reject(new Failure('request-not-found')),
+      turn: () => Promise.reject(new Failure('request-not-found')),
     },
     workspace: {
       current: async () => this.workspace,
@@ -137,6 +141,7 @@ export class FixtureApp {
       }),
       openExternal: () => Promise.reject(new Failure('not-supported')),
     },
+    diagnostics: { run: async () => this.diagnostics },
     settings: {
       get: async () => this.settings,
       update: async (patch) => {

@@ -176,6 +176,29 @@ export function createFakeApp(): FakeApp {
         find(id)
         return { request: '{}', response: null }
       }),
+      thread: answer('conversations.thread', ({ id }: { id: string }) => {
+        const row = find(id)
+        const place = { parentId: null, retryOf: null, toolUseId: null, kind: 'start' as const, branch: 'main' }
+        const link = { ...place, reason: 'nothing-earlier' as const, confidence: 'high' as const }
+        return {
+          conversationId: id,
+          requests: [{ row, ...link, turn: 1, depth: 0, gapMs: null }],
+          totals: {
+            requests: 1,
+            inputTokens: 1000,
+            outputTokens: 234,
+            cacheReadTokens: 0,
+            cacheWriteTokens: 0,
+            costUsd: 0.0065,
+            unpriced: 0,
+          },
+          complete: true,
+        }
+      }),
+      turn: answer('conversations.turn', ({ id }: { id: string }) => {
+        find(id)
+        return { id, parentId: null, diff: null, cacheMiss: null }
+      }),
     },
     workspace: {
       current: answer('workspace.current', () => workspace),
@@ -223,6 +246,7 @@ export function createFakeApp(): FakeApp {
       })),
       openExternal: answer('host.openExternal', () => undefined),
     },
+    diagnostics: { run: answer('diagnostics.run', () => ({ takenAt: window.asOf, checks: [], report: '' })) },
     settings: {
       get: answer('settings.get', () => ({ theme: 'system' as const, timeZone: null, retentionDays: 90 })),
       update: answer('settings.update', () => ({ theme: 'system' as const, timeZone: null, retentionDays: 90 })),

@@ -10,6 +10,8 @@ export interface NormalResponse {
   usage: AnswerUsage | null
   /** The model that answered, as the answer names it. */
   model: string | null
+  /** Why the API missed its prompt cache, where it says so. */
+  cacheMissReason?: { type: string; missedTokens: number | null }
 }
 
 /** An answer with nothing but what is given. */
@@ -31,6 +33,7 @@ export function readAnswerMessage(stored: {
   const usage = readUsage(message.usage, { stopReason, isError: error !== null })
   const { outputTokens } = usage
   const hasMessage = blocks.length > 0 || error === null
+  const cacheMissReason = readCacheMiss(message)
   return {
     answer: answerOf({
       shape,
@@ -44,7 +47,14 @@ export function readAnswerMessage(stored: {
     }),
     usage,
     model: asText(message.model),
+    ...(cacheMissReason && { cacheMissReason }),
   }
+}
+
+function readCacheMiss(message: JsonObject): NormalResponse['cacheMissReason'] {
+  const reason = isObject(message.diagnostics) ? message.diagnostics.cache_miss_reason : null
+  if (!isObject(reason)) return undefined
+  return { type: asText(reason.type) ?? '', missedTokens: asCount(reason.cache_missed_input_tokens) }
 }
 
 function readRefusal(message: JsonObject, stopReason: string | null): Answer['refusal'] {
@@ -69,10 +79,10 @@ function describe(message: JsonObject, blocks: ContentBlock[]): string[] {
   if (blocks.some((block) => block.kind === 'tool-use' && isObject(block.input) && '_raw' in block.input)) {
     notes.push('The input of a tool call was cut or damaged; its text is shown as it was stored.')
   }
-  const reason = isObject(message.diagnostics) ? message.diagnostics.cache_miss_reason : null
-  if (isObject(reason)) {
-    const why = cacheMissReasons[asText(reason.type) ?? ''] ?? asText(reason.type) ?? 'no reason is given'
-    const tokens = asCount(reason.cache_missed_input_tokens)
+  const reason = readCacheMiss(message)
+  if (reason) {
+    const why = cacheMissReasons[reason.type] ?? (reason.type || 'no reason is given')
+    const tokens = reason.missedTokens
     const howMuch = tokens === null ? '' : ` for ${tokens.toLocaleString('en-US')} tokens`
     notes.push(`The prompt cache was missed${howMuch}: ${why}.`)
   }
