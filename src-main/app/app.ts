@@ -8,6 +8,8 @@ export interface App {
   describeError: DescribeError
   /** Hears what `workspace.events` streams, without a transport. Returns the way to stop. */
   onEvent(listener: (event: AppEvent) => void): () => void
+  /** The machine woke up or its network came back: look now, instead of when the next try is due. */
+  resume(): void
   /** Closes everything in order; safe to call twice. */
   close(): Promise<void>
 }

@@ -11,6 +11,7 @@ import { connectionsFile, noConnections } from '../settings/saved-connections'
 import type { App } from './app'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
+import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
 import type { FileLog } from './file-log'
 import { createUsageApi } from './usage-api'
@@ -122,6 +123,13 @@ export async function buildApp(options: {
         },
         openExternal: ({ url }) => host.openExternal(url),
       },
+      diagnostics: createDiagnosticsApi({
+        workspaces,
+        secrets,
+        host,
+        hasSignInKey: host.capabilities.canSignOut ? environment.apiKey !== null : null,
+        clean: log.clean,
+      }),
       settings: {
         get: async () => settingsFile.value(),
         async update(patch) {
@@ -138,6 +146,7 @@ export async function buildApp(options: {
       return failure.toShape()
     },
     onEvent: workspaces.onEvent,
+    resume: workspaces.resume,
     close() {
       closing ??= opening.then(() => workspaces.close())
       return closing

@@ -40,7 +40,8 @@ async function testDatabase(databaseUrl: string, log: Log): Promise<TestStep[]> 
   }
 }
 
-function describeFacts(facts: SourceFacts): TestStep[] {
+/** What the facts of a source say about it, step by step. */
+export function describeFacts(facts: SourceFacts): TestStep[] {
   const missing = facts.missingColumns
   return [
     { name: 'database', outcome: 'passed', detail: `PostgreSQL ${facts.serverVersion} answers.` },

@@ -9,6 +9,8 @@ const largestFileBytes = 5_000_000
 export interface FileLog extends Log {
   /** From now on this text is cut out of every line. */
   keepOut(secret: string | null): void
+  /** The text without the secrets that are kept out of the log. */
+  clean(text: string): string
 }
 
 type Level = 'info' | 'warn' | 'error'
@@ -41,6 +43,7 @@ export function createFileLog(options: { directory: string; echo?: (line: string
     keepOut(secret) {
       if (secret) secrets.add(secret)
     },
+    clean: (text) => redactText(text, secrets),
   }
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { FailureShape } from '../contract/errors'
-import type { SourceState, Workspace } from '../contract/workspace'
+import type { FeedState, SourceState, Workspace } from '../contract/workspace'
 import { asFailure } from '../core/failure'
 import type { DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { createFeed } from '../live/create-feed'
+import { probeFeed, type FeedProbe } from '../live/probe-feed'
 import { createPostgresListener } from '../postgres/postgres-listener'
 import { createPostgresSource } from '../postgres/postgres-source'
 import { createSync } from '../replica/create-sync'
@@ -28,6 +29,9 @@ export interface OpenWorkspace {
   replica: ReplicaStore
   sync: Sync
   feed: Feed
+  /** Opens the proxy's stream once beside the feed; null without a dashboard URL. */
+  probeFeed: (() => Promise<FeedProbe>) | null
+  hasFeedKey: boolean
   close(): Promise<void>
 }
 
@@ -49,6 +53,7 @@ export async function openWorkspace(
   },
 ): Promise<OpenWorkspace> {
   const { log, ledger, retentionDays, onState } = options
+  const { dashboardUrl, apiKey } = plan
   const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log })
   const replica = await openReplica({
     directory: join(options.dataDirectory, 'replica'),
@@ -63,8 +68,8 @@ export async function openWorkspace(
   const sync = createSync({ source, replica, log, retentionDays })
   const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log })
   const feed = createFeed({
-    dashboardUrl: plan.dashboardUrl,
-    apiKey: plan.apiKey,
+    dashboardUrl,
+    apiKey,
     notifications: listener,
     pollEveryMs,
     log,
@@ -75,12 +80,20 @@ export async function openWorkspace(
     sync.onState(onState),
     sync.onData(options.onData),
     feed.onState(onState),
-    feed.onHint((hint) => {
-      void sync
-        .lookNow(hint.ids)
-        .catch((error: unknown) => log.error('A look at the source failed', { error: String(error) }))
-    }),
+    // The feed waits for the look, so that it knows when it has caught up.
+    feed.onHint((hint) => sync.lookNow(hint.ids)),
   ]
+  /** The feed does not know whether the database answers; with neither stream nor database there is no news. */
+  function feedStateWith(sourceState: SourceState): FeedState {
+    const state = feed.state()
+    if (sourceState.state !== 'unreachable' || state.via === 'stream') return state
+    return {
+      ...state,
+      state: state.state === 'unauthorised' ? 'unauthorised' : 'offline',
+      failure: state.failure ?? sourceState.failure,
+    }
+  }
+
   sync.start()
   feed.start()
 
@@ -89,6 +102,8 @@ export async function openWorkspace(
     replica,
     sync,
     feed,
+    probeFeed: dashboardUrl === null ? null : () => probeFeed({ dashboardUrl, apiKey }),
+    hasFeedKey: apiKey !== null,
     state: () => ({
       kind: plan.kind,
       id: plan.id,
@@ -96,7 +111,7 @@ export async function openWorkspace(
       colour: plan.colour,
       source: sourceWatch.state(),
       sync: sync.state(),
-      feed: feed.state(),
+      feed: feedStateWith(sourceWatch.state()),
     }),
     async close() {
       for (const stop of stops) stop()

@@ -28,6 +28,7 @@ export interface Workspaces {
   /** Closes and opens the same workspace again, so that changed settings hold. */
   reopen(): Promise<void>
   onEvent(listener: (event: AppEvent) => void): () => void
+  resume(): void
   /** Rows on screen were filled in (a preview came late). */
   announceRows(changedRows: number): void
   close(): Promise<void>
@@ -140,6 +141,9 @@ export function createWorkspaces(options: {
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    resume() {
+      current?.feed.resume?.()
     },
     announceRows(changedRows) {
       const asOf = current?.replica.asOf()

@@ -19,7 +19,7 @@ const arrows: Record<string, Room> = {
   'src-main/core': { rooms: ['src-main/contract'], packages: ['zod'] },
   'src-main/postgres': {
     rooms: ['src-main/contract', 'src-main/core'],
-    packages: ['node:', 'pg', 'pg-copy-streams', 'pg-connection-string', 'zod'],
+    packages: ['node:', 'pg', 'zod'],
   },
   'src-main/live': { rooms: ['src-main/contract', 'src-main/core'], packages: ['node:', 'eventsource-parser', 'zod'] },
   'src-main/replica': {
