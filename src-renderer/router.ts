@@ -37,6 +37,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Settings.vue'),
     meta: { title: 'Settings' },
   },
+  {
+    path: '/diagnostics',
+    name: 'diagnostics',
+    component: () => import('./screens/Diagnostics.vue'),
+    meta: { title: 'Diagnostics' },
+  },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

@@ -89,8 +89,9 @@ async function checkReplica(replica: ReplicaStore, { sync }: Workspace): Promise
     const amount = `${rows.toLocaleString('en')} requests in ${(bytes / 1e6).toFixed(1)} MB`
     const detail = `${amount}, ${asOf === null ? 'not read from the database yet' : `as of ${asOf}`}.`
     if (sync?.failure) {
-      const { message, hint } = sync.failure
-      return { ...check, outcome: 'failed', detail: `${detail} ${message}`, advice: hint ?? null }
+      const { code, message, hint } = sync.failure
+      const outcome = code.startsWith('replica-') ? 'failed' : 'warning'
+      return { ...check, outcome, detail: `${detail} It is not kept up: ${message}`, advice: hint ?? null }
     }
     const advice = 'Nothing is to be done: it is being read again.'
     if (replica.notice !== null) return { ...check, outcome: 'warning', detail: `${detail} ${replica.notice}`, advice }

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
+import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
 import { requestId, scope } from './scope'
@@ -90,6 +91,10 @@ export const contract = {
   host: {
     info: base.output(hostInfo),
     openExternal: base.input(z.object({ url: z.string().max(4000) })).output(z.void()),
+  },
+  diagnostics: {
+    /** Tries each part that the figures come through; takes up to ten seconds where something does not answer. */
+    run: base.output(diagnostics),
   },
   settings: {
     get: base.output(settings),

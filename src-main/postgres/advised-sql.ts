@@ -8,7 +8,7 @@ const withoutIndexes = ['v', 'f']
 
 /** SQL that a person may run against the source, in the names of their own table. */
 export function advisedSql(table: RequestTable, kind: string): SourceFacts['advisedSql'] {
-  const schema = table.name.slice(0, table.name.indexOf('".') + 1)
+  const [schema] = /^"(?:[^"]|"")*"/.exec(table.name) ?? []
   const how = kind === partitioned ? '' : ' CONCURRENTLY'
   return {
     timestampIndex: withoutIndexes.includes(kind)

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { Failure } from '../core/failure'
 import type { CancelSignal, HourSums, Log } from '../core/ports'
 import { createBodyStore } from './body-store'
+import { bytesOnDisk } from './bytes-on-disk'
 import { openDatabase } from './open-database'
 import type { Pricer } from './price-request'
 import { readList } from './read-list'
@@ -85,6 +87,10 @@ export async function openReplica(options: {
       keptBodies: bodies.read,
       keepBodies: bodies.write,
       keepPreviews: (previews) => database.writer.use((statements) => writePreviews(statements, previews)),
+      bytesOnDisk: () =>
+        bytesOnDisk(directory).catch((cause: unknown) => {
+          throw new Failure('replica-failed', { cause })
+        }),
       checkpoint: () => database.writer.use((statements) => statements.run('CHECKPOINT')),
       async close() {
         await rowWrites.persistAsOf().catch((error: unknown) => {

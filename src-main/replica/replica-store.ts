@@ -77,6 +77,8 @@ export interface ReplicaStore extends Replica, ThreadStore {
   rowsWithoutUsage(sinceUs: number, limit: number): Promise<RowKey[]>
   /** Keeps what was read for `asked`; those that `usages` leaves out count as read, with nothing in them. */
   keepUsage(asked: RowKey[], usages: RequestUsage[]): Promise<void>
+  /** What the copy takes on disk, kept bodies included. */
+  bytesOnDisk(): Promise<number>
   /** Writes the file anew from its log, so that the log stays short. */
   checkpoint(): Promise<void>
 }

@@ -15,5 +15,5 @@ export interface Destination {
 export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
-  { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect'] },
+  { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics'] },
 ]
