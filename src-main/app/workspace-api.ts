@@ -17,7 +17,7 @@ export function createWorkspaceApi(workspaces: Workspaces): AppApi['workspace'] 
 
 function toHealth(workspace: Workspace): Health {
   const { source, sync, feed } = workspace
-  const isWhole = source?.state === 'connected' && sync?.failure == null
+  const isWhole = source?.state === 'connected' && !sync?.failure
   const isStarting = source?.state === 'connecting' || source === null
   return {
     status: isWhole ? 'ok' : isStarting ? 'starting' : 'degraded',
@@ -48,7 +48,8 @@ async function* streamEvents(workspaces: Workspaces, signal: AbortSignal | undef
   const onAbort = (): void => wake()
   signal?.addEventListener('abort', onAbort)
   try {
-    while (!signal?.aborted) {
+    for (;;) {
+      if (signal?.aborted) return
       const [next] = waiting.values()
       if (next) {
         waiting.delete(next.type)

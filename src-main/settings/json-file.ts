@@ -40,14 +40,17 @@ export async function openJsonFile<T>(options: {
     return options.fallback
   }
 
+  async function replaceAfter(former: Promise<void>, checked: T): Promise<void> {
+    await former
+    await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`)
+    value = checked
+  }
+
   return {
     value: () => value,
     write(next) {
       const checked = schema.parse(next)
-      const turn = writing.then(async () => {
-        await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`)
-        value = checked
-      })
+      const turn = replaceAfter(writing, checked)
       // The next write must run even if this one failed; the caller of this one hears of it.
       writing = turn.catch(() => undefined)
       return turn
