@@ -10,8 +10,9 @@ interface Stretch {
 /**
  * SQL for the number of the bucket that a time lies in, from the buckets' starts (ascending; the last one is open).
  * Days and months differ in length only where the clock changes or the month does, so a few divisions say it all.
+ * `bound` gives a place for a number in the statement.
  */
-export function bucketIndexSql(timeUs: string, startsUs: readonly number[]): string {
+export function bucketIndexSql(timeUs: string, startsUs: readonly number[], bound: (value: number) => string): string {
   const last = startsUs.length - 1
   const stretches: Stretch[] = []
   for (let index = 0; index < last; index++) {
@@ -22,9 +23,9 @@ export function bucketIndexSql(timeUs: string, startsUs: readonly number[]): str
   }
   const cases = stretches.map(({ startUs, widthUs, firstIndex }, index) => {
     const endUs = stretches[index + 1]?.startUs ?? startsUs[last]!
-    return `WHEN ${timeUs} < ${endUs} THEN ${firstIndex} + (${timeUs} - ${startUs}) // ${widthUs}`
+    return `WHEN ${timeUs} < ${bound(endUs)} THEN ${bound(firstIndex)} + (${timeUs} - ${bound(startUs)}) // ${bound(widthUs)}`
   })
-  return cases.length === 0 ? '0::BIGINT' : `CASE ${cases.join(' ')} ELSE ${last} END`
+  return cases.length === 0 ? '0' : `CASE ${cases.join(' ')} ELSE ${bound(last)} END`
 }
 
 /** How a window is answered: whole hours from the roll-up, the rest from rows. Hours are numbers since 1970. */

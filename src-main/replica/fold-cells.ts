@@ -1,5 +1,6 @@
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../contract/usage'
-import { costUsd, type Cell } from './read-cells'
+import type { Cell } from './read-cells'
+import { costUsd } from './schema'
 import { isoFromUs } from './time-units'
 import type { Words } from './words'
 

@@ -1,6 +1,6 @@
 import type { QueryWindow } from '../core/ports'
 import { bucketIndexSql, planWindow } from './bucket-sql'
-import { hourlySums } from './schema'
+import { hourlyColumns, hourlySums } from './schema'
 import type { Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
 import type { Words } from './words'
@@ -24,16 +24,10 @@ export interface Cell {
   lastUs: number
 }
 
-const picoPerMicro = 1_000_000
-
-const cellColumns = `requests::DOUBLE, input_tokens::DOUBLE, output_tokens::DOUBLE, cache_read_tokens::DOUBLE,
-  cache_write_tokens::DOUBLE, (cost_pico // ${picoPerMicro})::DOUBLE, (cost_pico % ${picoPerMicro})::DOUBLE,
-  unpriced::DOUBLE, pending::DOUBLE, errors::DOUBLE, last_us::DOUBLE`
-
-const summedHours = `sum(requests) AS requests, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
-  sum(cache_read_tokens) AS cache_read_tokens, sum(cache_write_tokens) AS cache_write_tokens,
-  sum(cost_pico) AS cost_pico, sum(unpriced) AS unpriced, sum(pending) AS pending, sum(errors) AS errors,
-  max(last_us) AS last_us`
+const sums = hourlyColumns.join(', ')
+const summedHours = hourlyColumns
+  .map((name) => (name === 'last_us' ? `max(${name}) AS ${name}` : `sum(${name}) AS ${name}`))
+  .join(', ')
 
 /**
  * Visits the sums of a window by bucket, domain and model; a group may come in several parts. `startsMs` are the
@@ -52,31 +46,27 @@ export async function readCells(
   const toUs = usFromMs(window.toMs)
   const startsUs = startsMs.map(usFromMs)
   const plan = planWindow({ fromUs, toUs }, startsUs, context.rolledUntilHour)
-  const parts: string[] = []
-  if (plan.fromHour < plan.toHour) {
-    const cut = plan.cutHours.length > 0 ? `AND hour NOT IN (${plan.cutHours.join(', ')})` : ''
-    const bucket = `${bucketIndexSql(`hour * ${hourUs}`, startsUs)} AS bucket`
-    const hours = `FROM hourly WHERE hour >= ${plan.fromHour} AND hour < ${plan.toHour} ${cut} ${filter}`
+  const { fromHour, toHour, cutHours } = plan
+  // Numbers are bound: the text stays the same from one moment to the next, and DuckDB keeps its plan.
+  const values: number[] = []
+  const bound = (value: number): string => `$${values.push(value)}`
+  const rows = `SELECT (${bucketIndexSql('timestamp_us', startsUs, bound)})::INTEGER AS bucket, domain, model, ${hourlySums}
+    FROM request WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)} ${filter}`
+  let sql = `${rows} GROUP BY ALL`
+  if (fromHour < toHour) {
+    const isOutside = `timestamp_us < ${bound(fromHour * hourUs)} OR timestamp_us >= ${bound(toHour * hourUs)}`
+    const cut = cutHours.join(', ')
+    const isCut = cut === '' ? '' : `OR timestamp_us // ${hourUs} IN (${cut})`
+    const bucket = `(${bucketIndexSql(`hour * ${hourUs}`, startsUs, bound)})::INTEGER AS bucket`
+    const hours = `FROM hourly WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)}
+      ${cut === '' ? '' : `AND hour NOT IN (${cut})`} ${filter}`
     // One hour a bucket needs no grouping: the roll-up is that already.
     const isGrouped = (startsUs[1] ?? Infinity) - startsUs[0]! > hourUs
-    parts.push(
-      isGrouped
-        ? `SELECT bucket, domain, model, ${cellColumns} FROM (
-            SELECT ${bucket}, domain, model, ${summedHours} ${hours} GROUP BY ALL)`
-        : `SELECT ${bucket}, domain, model, ${cellColumns} ${hours}`,
-    )
+    sql = `SELECT ${bucket}, domain, model, ${isGrouped ? summedHours : sums} ${hours} ${isGrouped ? 'GROUP BY ALL' : ''}
+      UNION ALL ${rows} AND (${isOutside} ${isCut}) GROUP BY ALL`
   }
-  const isOutside = `(timestamp_us < ${plan.fromHour * hourUs} OR timestamp_us >= ${plan.toHour * hourUs})`
-  const isCut = plan.cutHours.length > 0 ? `OR timestamp_us // ${hourUs} IN (${plan.cutHours.join(', ')})` : ''
-  parts.push(`SELECT bucket, domain, model, ${cellColumns} FROM (
-    SELECT ${bucketIndexSql('timestamp_us', startsUs)} AS bucket, domain, model, ${hourlySums}
-    FROM request WHERE timestamp_us >= ${fromUs} AND timestamp_us < ${toUs} ${filter}
-      ${plan.fromHour < plan.toHour ? `AND (${isOutside} ${isCut})` : ''}
-    GROUP BY ALL)`)
-
   const cell = {} as Cell
-  const sql = `SELECT bucket::INTEGER, * EXCLUDE bucket FROM (${parts.join(' UNION ALL ')})`
-  await statements.visit(sql, [], (columns) => {
+  await statements.visit(sql, values, (columns) => {
     cell.bucket = columns[0]!
     cell.domain = columns[1]!
     cell.model = columns[2]!
@@ -93,11 +83,6 @@ export async function readCells(
     cell.lastUs = columns[13]!
     visit(cell)
   })
-}
-
-/** Picodollars in two parts as US dollars. */
-export function costUsd(costMicroUsd: number, costRestPico: number): number {
-  return (costMicroUsd + costRestPico / picoPerMicro) / 1_000_000
 }
 
 /** The window's domain and model as SQL, '' meaning none; null when no row can have them. */

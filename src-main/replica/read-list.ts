@@ -78,11 +78,11 @@ async function countByHour(statements: Statements, rolledUntilHour: number, quer
   const toHour = Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs)))
   const isOutside = `(timestamp_us < ${fromHour * hourUs} OR timestamp_us >= ${toHour * hourUs})`
   return statements.rows<{ hour: number; count: number }>(`
-    SELECT hour::DOUBLE AS hour, sum(matches)::DOUBLE AS count FROM (
+    SELECT hour::DOUBLE AS hour, sum(matches) AS count FROM (
       SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly
       WHERE hour >= ${fromHour} AND hour < ${toHour} ${filter}
       UNION ALL
-      SELECT timestamp_us // ${hourUs} AS hour, count(*) AS matches FROM request
+      SELECT timestamp_us // ${hourUs} AS hour, count(*)::DOUBLE AS matches FROM request
       WHERE timestamp_us >= ${fromUs} AND timestamp_us < ${toUs} AND ${isOutside} ${matching} GROUP BY hour
     ) GROUP BY hour HAVING sum(matches) > 0 ORDER BY hour DESC`)
 }

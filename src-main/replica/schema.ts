@@ -1,7 +1,7 @@
 import { BIGINT, BLOB, INTEGER, UINTEGER, UTINYINT, UUID, VARCHAR, type DuckDBType } from '@duckdb/node-api'
 
 /** Another version on disk is set aside and read from the source again. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /**
  * One row a request. No column is nullable: texts are codes of the `word` table (0 is null), a figure that is null is
@@ -74,18 +74,43 @@ export const usageNull = {
 export const errorCondition = '(failed = 1 OR is_error = 1)'
 export const pendingCondition = '(answered = 1 AND usage_read = 0)'
 
-/** What the roll-up keeps of the rows of one hour, domain and model, as SQL over `request`. */
+const picoPerMicro = 1_000_000
+
+/**
+ * What the roll-up keeps of the rows of one hour, domain and model, as SQL over `request`. DOUBLE adds up far quicker
+ * than 128-bit integers and is as exact: integers up to 2^53. Cost is in two parts so that it stays below that.
+ */
 export const hourlySums = `
-  count(*) AS requests,
-  sum(input_tokens)::BIGINT AS input_tokens,
-  sum(output_tokens)::BIGINT AS output_tokens,
-  sum(cache_read_tokens)::BIGINT AS cache_read_tokens,
-  sum(cache_write_5m_tokens::BIGINT + cache_write_1h_tokens)::BIGINT AS cache_write_tokens,
-  sum(cost_pico) AS cost_pico,
-  sum((pricing = 1)::UTINYINT)::BIGINT AS unpriced,
-  sum(${pendingCondition}::UTINYINT)::BIGINT AS pending,
-  sum(${errorCondition}::UTINYINT)::BIGINT AS errors,
-  max(timestamp_us) AS last_us`
+  count(*)::DOUBLE AS requests,
+  sum(input_tokens)::DOUBLE AS input_tokens,
+  sum(output_tokens)::DOUBLE AS output_tokens,
+  sum(cache_read_tokens)::DOUBLE AS cache_read_tokens,
+  (sum(cache_write_5m_tokens) + sum(cache_write_1h_tokens))::DOUBLE AS cache_write_tokens,
+  (sum(cost_pico) // ${picoPerMicro})::DOUBLE AS cost_micro_usd,
+  (sum(cost_pico) % ${picoPerMicro})::DOUBLE AS cost_rest_pico,
+  sum((pricing = 1)::UTINYINT)::DOUBLE AS unpriced,
+  sum(${pendingCondition}::UTINYINT)::DOUBLE AS pending,
+  sum(${errorCondition}::UTINYINT)::DOUBLE AS errors,
+  max(timestamp_us)::DOUBLE AS last_us`
+
+export const hourlyColumns = [
+  'requests',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cost_micro_usd',
+  'cost_rest_pico',
+  'unpriced',
+  'pending',
+  'errors',
+  'last_us',
+] as const
+
+/** Both parts of a cost as US dollars. */
+export function costUsd(costMicroUsd: number, costRestPico: number): number {
+  return (costMicroUsd + costRestPico / picoPerMicro) / 1_000_000
+}
 
 /** What was read of a request's bodies, once: numbers alone. The time is there for pruning only. */
 export const printColumns = {
@@ -125,9 +150,7 @@ CREATE TABLE word (code UINTEGER NOT NULL, value VARCHAR NOT NULL);
 CREATE TABLE request (${columnList(requestColumns)});
 CREATE TABLE hourly (
   hour BIGINT NOT NULL, domain UINTEGER NOT NULL, model UINTEGER NOT NULL,
-  requests BIGINT NOT NULL, input_tokens BIGINT NOT NULL, output_tokens BIGINT NOT NULL,
-  cache_read_tokens BIGINT NOT NULL, cache_write_tokens BIGINT NOT NULL, cost_pico HUGEINT NOT NULL,
-  unpriced BIGINT NOT NULL, pending BIGINT NOT NULL, errors BIGINT NOT NULL, last_us BIGINT NOT NULL
+  ${hourlyColumns.map((name) => `${name} DOUBLE NOT NULL`).join(', ')}
 );
 CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);

@@ -2,7 +2,7 @@
  * One connection to the local database, used by one piece of work at a time. SQL is written in this folder alone;
  * values that come from outside are bound, or checked before they become text.
  */
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
 import type { CancelSignal } from '../core/ports'
 
@@ -16,7 +16,7 @@ export interface Statements {
   run(sql: string): Promise<void>
   /** Row objects: integers up to 32 bits and doubles as numbers, a UUID as text, wider integers as bigint. */
   rows<Row = ResultRow>(sql: string, values?: SqlValue[]): Promise<Row[]>
-  /** Visits the result row by row with its columns as numbers, without making objects. Gives way between blocks. */
+  /** Visits a result of numbers without nulls row by row, making no objects. Gives way between blocks. */
   visit(sql: string, values: SqlValue[], visitRow: (columns: number[]) => void): Promise<void>
   /** Runs `work` in a transaction: all of it or nothing. */
   transaction<T>(work: () => Promise<T>): Promise<T>
@@ -74,9 +74,10 @@ export function createSession(connection: DuckDBConnection): Session {
       const columns = Array.from({ length: width }, () => 0)
       // Not `stream()`: with two threads and a UNION it can wait for ever once the result outgrows its buffer.
       for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
-        const vectors = Array.from({ length: width }, (_, index) => chunk!.getColumnVector(index))
-        for (let row = 0; row < chunk.rowCount; row++) {
-          for (let index = 0; index < width; index++) columns[index] = vectors[index]!.getItem(row) as number
+        const values = Array.from({ length: width }, (_, index) => numbersOf(chunk!.getColumnVector(index)))
+        const { rowCount } = chunk
+        for (let row = 0; row < rowCount; row++) {
+          for (let index = 0; index < width; index++) columns[index] = values[index]![row]!
           visitRow(columns)
         }
       }
@@ -126,6 +127,13 @@ export function createSession(connection: DuckDBConnection): Session {
       connection.closeSync()
     },
   }
+}
+
+/** A numeric vector's own memory: without the question for null, which a column that cannot be null need not answer. */
+function numbersOf(vector: DuckDBVector): ArrayLike<number> {
+  const { items } = vector as unknown as { items?: ArrayLike<number> }
+  if (items) return items
+  throw new Error(`A column of type ${vector.type} was to be read as numbers`)
 }
 
 /** What an error of DuckDB means; a `Failure` stays what it is. */

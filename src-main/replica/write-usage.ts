@@ -44,7 +44,7 @@ export function createUsageWrites({ session, words, pricer, watermark }: WriteCo
       if (newest.length === limit) return newest
       // The roll-up says which hours have any, so that the search for the next few rows is no search through all.
       const hours = await statements.rows<{ hour: number; pending: number }>(`
-        SELECT hour::DOUBLE AS hour, sum(pending)::DOUBLE AS pending FROM hourly
+        SELECT hour::DOUBLE AS hour, sum(pending) AS pending FROM hourly
         WHERE pending > 0 AND hour >= ${hourOf(sinceUs)} GROUP BY hour ORDER BY hour DESC LIMIT ${limit}`)
       let found = newest.length
       let lowest: number | undefined

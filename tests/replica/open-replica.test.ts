@@ -172,6 +172,35 @@ test('storing a range again replaces it: no row twice, its sums as well', async 
   await replica.close()
 })
 
+test('a look that finds nothing new writes nothing; a changed row, a new one and a missing one are written once', async () => {
+  const replica = await openTestReplica(folder.path)
+  const batch = batchOf(100)
+  const spans = [{ batch, from: 0, to: 100 }]
+  const asOfUs = atUs + 3_600_000_000
+  await replica.storeRange({ range: { fromUs: atUs, toUs: asOfUs }, spans })
+  const look = (given = spans) => replica.applyLook({ windowFromUs: atUs, asOfUs, spans: given, missing: [] })
+  await look()
+  const log = async () => (await stat(file('replica.duckdb.wal'))).size
+  const before = await log()
+  for (let again = 0; again < 3; again++) {
+    expect(await look()).toEqual({ added: [], changed: [], removedRows: 0, toRead: [] })
+  }
+  expect(await log()).toBe(before)
+
+  const later = batchOf(101)
+  later.outputTokens.values[7] = 1
+  const result = await look([{ batch: later, from: 1, to: 101 }])
+  const id = (row: number) => `${(row + 1).toString(16).padStart(8, '0')}-0000-0000-0000-000000000000`
+  expect(result.added.map((key) => key.id)).toEqual([id(100)])
+  expect(result.changed.map((key) => key.id)).toEqual([id(7)])
+  expect(result.removedRows).toBe(1)
+  expect(await log()).toBeGreaterThan(before)
+  const window = { fromMs: atUs / 1000, toMs: asOfUs / 1000 }
+  const { current } = await replica.overview(window, window, [window.fromMs])
+  expect(current).toMatchObject({ requests: 100, outputTokens: 99 * 100 + 1 })
+  await replica.close()
+})
+
 test('a foreign cursor is refused with a sentence', async () => {
   const replica = await openTestReplica(folder.path)
   const question = { fromMs: 0, toMs: Date.now(), errorsOnly: false, limit: 10 }
