@@ -1,10 +1,11 @@
+import { defaultDesktop, defaultNotifications } from '../../src-main/contract/notifications'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
 import type { Overview } from '../../src-main/contract/usage'
 import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
 import { Failure } from '../../src-main/core/failure'
 import type { AppApi } from '../../src-main/rpc/app-api'
-import { connectedWorkspace, dayOverview, newestRows } from './fixture-data'
+import { connectedWorkspace, dayOverview, mixedDiagnostics, newestRows } from './fixture-data'
 
 type Scope = Parameters<AppApi['usage']['overview']>[0]
 
@@ -17,9 +18,15 @@ export class FixtureApp {
   settingsFailure: Failure | null = null
   isAnswering = true
   canManageConnections = true
-  settings: Settings = { theme: 'system', timeZone: 'UTC', retentionDays: 90 }
+  settings: Settings = {
+    theme: 'system',
+    timeZone: 'UTC',
+    retentionDays: 90,
+    notifications: defaultNotifications,
+    desktop: defaultDesktop,
+  }
   connections: Connection[] = []
-  diagnostics: Diagnostics = { takenAt: '2026-11-23T14:00:00.000Z', checks: [], report: '' }
+  diagnostics: Diagnostics = mixedDiagnostics
   readonly asked: Scope[] = []
   readonly removed: string[] = []
   readonly #readers = new Set<(event: AppEvent | null) => void>()

@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { Scope } from '../../src-main/contract/scope'
 import type { Figures, Overview } from '../../src-main/contract/usage'
@@ -122,4 +123,22 @@ export function newestRows(count: number): RequestRow[] {
     stopReason: 'end_turn',
     preview: index === 3 ? '' : `question ${index}`,
   }))
+}
+
+/** One check of each outcome, one of them with SQL. */
+export const mixedDiagnostics: Diagnostics = {
+  takenAt: '2026-11-23T14:00:05.000Z',
+  report: 'the report of the host\n',
+  checks: [
+    { name: 'database', outcome: 'passed', detail: 'PostgreSQL 18.4 answers.', advice: null, sql: null },
+    {
+      name: 'indexes',
+      outcome: 'warning',
+      detail: 'No index starts with the time column.',
+      advice: 'Run this as the owner of the table.',
+      sql: 'CREATE INDEX CONCURRENTLY ON "public"."requests" ("timestamp" DESC);',
+    },
+    { name: 'key', outcome: 'failed', detail: 'The key was refused (401).', advice: 'Enter the key again.', sql: null },
+    { name: 'buffering', outcome: 'skipped', detail: 'Not opened.', advice: null, sql: null },
+  ],
 }

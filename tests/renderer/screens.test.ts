@@ -333,6 +333,29 @@ describe('connecting', () => {
   })
 })
 
+describe('diagnostics', () => {
+  test('are reached from the state of the data, say what to do, and are copied with what the page itself knows', async () => {
+    const page = await open()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    page.setDefaultTimeout(8000)
+    await page.getByRole('button', { name: /State of the data/ }).click()
+    await page.getByRole('link', { name: 'Diagnostics' }).click()
+    await page.getByText('1 part failed.').waitFor()
+    await page.getByText('This page: works').waitFor()
+    await page.getByText('Enter the key again.').waitFor()
+    await page.getByText('CREATE INDEX CONCURRENTLY ON').waitFor()
+    await page.getByRole('button', { name: 'Copy report' }).click()
+    await page.getByText('Report copied').waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toMatch(/^the report of the host\n\[passed\] page: /)
+
+    app.diagnostics = { ...app.diagnostics, checks: app.diagnostics.checks.slice(0, 1) }
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('Everything works.').waitFor()
+    await watched!.expectClean()
+  })
+})
+
 describe.each(['light', 'dark'] as const)('with axe, %s', (colorScheme) => {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -340,6 +363,7 @@ describe.each(['light', 'dark'] as const)('with axe, %s', (colorScheme) => {
     ['overview', '/'],
     ['connect', '/connect'],
     ['settings', '/settings'],
+    ['diagnostics', '/diagnostics'],
   ])('%s has no accessibility fault', async (_name, address) => {
     const page = await open(address, { colorScheme })
     await page.getByRole('main').locator('section').first().waitFor()
