@@ -1,3 +1,4 @@
+import type * as keytarModule from 'keytar'
 import type { Log, SecretStore } from '../core/ports'
 
 const service = 'nexus-desktop'
@@ -5,7 +6,7 @@ const service = 'nexus-desktop'
 /** A bus that starts no daemon answers after 25 s; nobody should look at a blank window for that long. */
 const patienceMs = 3000
 
-type Keytar = Pick<typeof import('keytar'), 'getPassword' | 'setPassword' | 'deletePassword'>
+type Keytar = Pick<typeof keytarModule, 'getPassword' | 'setPassword' | 'deletePassword'>
 
 /**
  * The operating system's keychain through keytar, or, where there is none that works, memory for this session with the

@@ -255,6 +255,7 @@ export function createFakeApp(): FakeApp {
 
   const app: FakeApp = {
     api,
+    resume: () => undefined,
     rows: [makeRow()],
     nextCursor: null,
     domains: [],
