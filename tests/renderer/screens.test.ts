@@ -32,6 +32,8 @@ beforeEach(async () => {
 
 async function open(address = '/', options: Parameters<typeof openWatchedPage>[2] = {}): Promise<Page> {
   watched = await openWatchedPage(browser, host.url + address, options)
+  // A page that does not come up says so at its first line instead of after the test's whole time.
+  watched.page.setDefaultTimeout(10_000)
   return watched.page
 }
 
