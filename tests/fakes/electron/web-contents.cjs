@@ -37,7 +37,7 @@ class WebContents extends EventEmitter {
   async open({ preload, size }) {
     this.page = await state.chromium.context.newPage()
     this.cdp = await state.chromium.context.newCDPSession(this.page)
-    this.page.on('pageerror', (error) => records.pageErrors.push(error.message))
+    this.page.on('pageerror', (error) => records.pageErrors.push(error.stack ?? error.message))
     this.page.on('console', (message) => {
       if (message.type() === 'error') records.consoleErrors.push(message.text())
     })
