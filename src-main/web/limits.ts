@@ -4,7 +4,8 @@ export const limits = {
   streamsPerDomain: 50,
   /** Live connections of one signed-in browser, of either kind. */
   streamsPerSession: 20,
-  streamsTotal: 200,
+  /** The streams of twenty busy domains, and of the pages beside them. */
+  streamsTotal: 1200,
   /** When too many are open, how long to wait before asking again. */
   streamRetrySeconds: 30,
   /** The longest body that is read: a connection form is under 5 kB, a list of ids under 10 kB. */
@@ -16,5 +17,5 @@ export const limits = {
   /** How long the request line and headers, and then the whole request, may take to arrive. */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
-  connections: 1000,
+  connections: 2000,
 } as const
