@@ -1,11 +1,11 @@
 import { Failure } from '../core/failure'
 import type { OverviewAnswer, QueryWindow } from '../core/ports'
 import { createFiguresFold, createSeriesFold, createSharesFold, createTimelineFold } from './fold-cells'
-import { readCells } from './read-cells'
+import { readCellsOf } from './read-cells'
 import type { Statements } from './session'
 import type { Words } from './words'
 
-/** Every figure of the overview from one snapshot; the caller's transaction makes it one. */
+/** Every figure of the overview, from one statement and so from one snapshot. */
 export async function readOverview(
   statements: Statements,
   context: { words: Words; rolledUntilHour: number },
@@ -21,15 +21,21 @@ export async function readOverview(
   const domains = createSharesFold('domain', words)
   const timeline = createTimelineFold(bucketStarts)
   const series = by && createSeriesFold(by, bucketStarts.length, words)
-  await readCells(statements, context, window, bucketStarts, (cell) => {
-    current.add(cell)
-    models.add(cell)
-    domains.add(cell)
-    timeline.add(cell)
-    series?.add(cell)
-  })
   const before = createFiguresFold()
-  await readCells(statements, context, previous, [previous.fromMs], before.add)
+  await readCellsOf(statements, context, [
+    {
+      window,
+      startsMs: bucketStarts,
+      visit(cell) {
+        current.add(cell)
+        models.add(cell)
+        domains.add(cell)
+        timeline.add(cell)
+        series?.add(cell)
+      },
+    },
+    { window: previous, startsMs: [previous.fromMs], visit: before.add },
+  ])
   return {
     current: current.figures(),
     previous: before.figures(),
