@@ -29,8 +29,8 @@ const nearUs = 12 * hourUs
 const nearPatienceMs = 1500
 const nearAtOnce = 3
 
-/** Parsing more than this at once would be felt; such a request stands as one that said nothing. */
-const mostCharacters = 4_000_000
+/** Parsing more than this at once would be felt (6 ms per million and step); it stands as one that said nothing. */
+const mostCharacters = 6_000_000
 
 const nothingSaid = fingerprint(readRequestBody(null), readResponseBody(null))
 
@@ -73,12 +73,16 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
     if (queue.length === 0) queue = await searchUnread(asOfUs)
     const startedMs = performance.now()
     const prints: ReadPrint[] = []
-    while (queue.length > 0 && performance.now() - startedMs < stepMs && !signal.aborted) {
-      prints.push(await readPrint(queue[0]!))
-      queue.shift()
+    try {
+      while (queue.length > 0 && performance.now() - startedMs < stepMs && !signal.aborted) {
+        prints.push(await readPrint(queue[0]!))
+        queue.shift()
+      }
+    } finally {
+      // What was read before the source failed is not read again.
+      await keep(prints)
     }
     const elapsedMs = performance.now() - startedMs
-    await keep(prints)
     if (performance.now() >= linkDueMs) await link()
     return prints.length > 0 ? elapsedMs : null
   }
@@ -181,9 +185,13 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
   }
 }
 
-function toPrint(bodies: StoredBodies | null): Fingerprint {
+/** In three steps with room for others in between. */
+async function toPrint(bodies: StoredBodies | null): Promise<Fingerprint> {
   if (bodies === null) return nothingSaid
-  const { request, response } = bodies
-  if ((request?.length ?? 0) + (response?.length ?? 0) > mostCharacters) return nothingSaid
-  return fingerprint(readRequestBody(request), readResponseBody(response))
+  if ((bodies.request?.length ?? 0) + (bodies.response?.length ?? 0) > mostCharacters) return nothingSaid
+  const request = readRequestBody(bodies.request)
+  await giveWay()
+  const response = readResponseBody(bodies.response)
+  await giveWay()
+  return fingerprint(request, response)
 }

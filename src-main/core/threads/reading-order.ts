@@ -18,9 +18,12 @@ const afterAsides = 3
  */
 export function readingOrder<Item extends { link: ThreadLink }>(items: readonly Item[]): ReadingPlace<Item>[] {
   const ids = new Set(items.map(({ link }) => link.id))
+  const firstTries = new Map(items.map(({ link }) => [link.id, link.retryOf ?? link.id]))
   const childrenOf = new Map<string | null, Item[]>()
   for (const item of items) {
-    const above = item.link.retryOf ?? item.link.parentId
+    const { retryOf, parentId } = item.link
+    // What carries on a retry goes on the line of its first try.
+    const above = retryOf ?? (parentId === null ? null : (firstTries.get(parentId) ?? parentId))
     const key = above !== null && ids.has(above) && above !== item.link.id ? above : null
     const others = childrenOf.get(key)
     if (others) others.push(item)

@@ -1,0 +1,200 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { App } from '../../src-main/app/app'
+import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
+import { readEnvironment } from '../../src-main/app/environment'
+import { createFileLog } from '../../src-main/app/file-log'
+import { thread as threadSchema, turn as turnSchema, type Thread } from '../../src-main/contract/threads'
+import { assistant, text, user, type Turn } from '../core/threads/told-conversation'
+import { apiMessage } from '../core/bodies/stored-shapes'
+import { briefTable } from '../fakes/brief-table'
+import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+
+const capabilities = {
+  canManageConnections: true,
+  canOpenExternal: false,
+  canNotify: false,
+  hasTray: false,
+  canSignOut: false,
+  canUpdate: false,
+}
+const context = { signal: undefined }
+const id = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`
+const startMs = Date.now() - 40 * 60_000
+const answers = ['The parser fails on its second test, as far as one can see.', 'It is fixed, and all tests pass now.']
+const begin = [user('Why does the parser fail?')]
+const second = [...begin, assistant(answers[0]!), user('Then fix it')]
+const third = [...second, assistant(answers[1]!), user('Thank you')]
+
+let postgres: TestPostgres
+let databaseUrl: string
+let app: App
+
+interface Row {
+  n: number
+  minute: number
+  messages: Turn[]
+  answer: string
+  usage: { read: number; write: number }
+  system?: string
+  domain?: string
+  model?: string
+}
+
+async function insert({ n, minute, messages, answer, usage, system = 'You help.', ...row }: Row): Promise<void> {
+  const { domain = 'acme.com', model = 'claude-opus-4-5' } = row
+  const tokens = {
+    input_tokens: 100,
+    output_tokens: 50,
+    cache_read_input_tokens: usage.read,
+    cache_creation_input_tokens: usage.write,
+    cache_creation: { ephemeral_5m_input_tokens: usage.write, ephemeral_1h_input_tokens: 0 },
+  }
+  await runSql(
+    databaseUrl,
+    `INSERT INTO requests VALUES ($1, to_timestamp($2::float8 / 1000), $3, $4, 100, 50, $5, $6, 2000, true, 'inference')`,
+    [
+      id(n),
+      startMs + minute * 60_000,
+      domain,
+      model,
+      JSON.stringify({ model, system, messages }),
+      JSON.stringify(apiMessage([text(answer)], { usage: tokens })),
+    ],
+  )
+}
+
+async function completeThread(n: number): Promise<Thread> {
+  return vi.waitFor(
+    async () => {
+      const thread = await app.api.conversations.thread({ id: id(n) }, context)
+      expect(thread.complete).toBe(true)
+      const { items } = await app.api.conversations.list({ domain: 'acme.com' }, context)
+      expect(items.every(({ cacheReadTokens }) => cacheReadTokens !== null)).toBe(true)
+      return threadSchema.parse(thread)
+    },
+    { timeout: 30_000, interval: 50 },
+  )
+}
+
+beforeAll(async () => {
+  postgres = await startTestPostgres()
+  databaseUrl = await postgres.createDatabase('conversations', briefTable)
+  await insert({ n: 1, minute: 0, messages: begin, answer: answers[0]!, usage: { read: 0, write: 8000 } })
+  await insert({ n: 2, minute: 1, messages: second, answer: answers[1]!, usage: { read: 8000, write: 200 } })
+  await insert({ n: 3, minute: 20, messages: third, answer: 'Gladly.', usage: { read: 0, write: 8400 } })
+  await insert({ n: 4, minute: 21, messages: third, answer: 'Gladly!', usage: { read: 8400, write: 0 } })
+  const other = { messages: begin, answer: answers[0]!, usage: { read: 0, write: 0 } }
+  await insert({ n: 5, minute: 2, ...other, domain: 'other.com' })
+  await insert({ n: 6, minute: 15, ...other, messages: [user('Hello')], model: 'unknown-model-9' })
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'nexus-threads-'))
+  app = await buildApp({
+    environment: readEnvironment({ DATABASE_URL: databaseUrl, NEXUS_DATA_DIR: dataDirectory }),
+    host: { name: 'test', version: '0', capabilities, openExternal: refuseToOpenExternal },
+    openSampleWhenEmpty: false,
+    log: createFileLog({ directory: dataDirectory }),
+  })
+  await vi.waitFor(async () => expect((await app.api.conversations.list({}, context)).total).toBe(6), 30_000)
+}, 120_000)
+afterAll(async () => {
+  await app?.close()
+  await postgres?.stop()
+})
+
+describe('the conversation of a request', () => {
+  test('is joined from any of its requests, in reading order, with why each stands there', async () => {
+    const thread = await completeThread(3)
+    expect(thread.conversationId).toBe(id(1))
+    expect(
+      thread.requests.map(({ row, parentId, kind, turn, depth, gapMs }) => [
+        row.id,
+        parentId,
+        kind,
+        turn,
+        depth,
+        gapMs,
+      ]),
+    ).toEqual([
+      [id(1), null, 'start', 1, 0, null],
+      [id(2), id(1), 'turn', 2, 0, 58_000],
+      [id(3), id(2), 'turn', 3, 0, 19 * 60_000 - 2000],
+      [id(4), id(2), 'retry', 3, 1, 58_000],
+    ])
+    expect(thread.requests[1]).toMatchObject({ reason: 'answer-continued', confidence: 'high', branch: 'main' })
+    expect((await completeThread(1)).requests).toEqual(thread.requests)
+  })
+
+  test('adds up to the sums of its rows, and counts apart what has no price', async () => {
+    const { totals, requests } = await completeThread(2)
+    const cents = requests.reduce((sum, { row }) => sum + Math.round((row.costUsd ?? 0) * 1e9), 0)
+    expect(Math.round(totals.costUsd * 1e9)).toBe(cents)
+    expect(totals).toMatchObject({
+      requests: 4,
+      inputTokens: 400,
+      outputTokens: 200,
+      cacheReadTokens: 16_400,
+      cacheWriteTokens: 16_600,
+      unpriced: 0,
+    })
+    expect((await completeThread(6)).totals).toMatchObject({ requests: 1, costUsd: 0, unpriced: 1 })
+  })
+
+  test('stays apart from the same words of another customer', async () => {
+    const thread = await app.api.conversations.thread({ id: id(5) }, context)
+    expect(thread.requests.map(({ row }) => row.id)).toEqual([id(5)])
+  })
+
+  test('stands in the rows of a list', async () => {
+    await completeThread(3)
+    const { items } = await app.api.conversations.list({ domain: 'acme.com' }, context)
+    expect(items.map((row) => [row.id, row.conversationId, row.turn])).toEqual([
+      [id(4), id(1), 3],
+      [id(3), id(1), 3],
+      [id(6), id(6), 1],
+      [id(2), id(1), 2],
+      [id(1), id(1), 1],
+    ])
+  })
+
+  test('is nobody for an id that nobody knows', async () => {
+    await expect(app.api.conversations.thread({ id: id(9) }, context)).rejects.toMatchObject({
+      code: 'request-not-found',
+    })
+  })
+})
+
+describe('a turn of a conversation', () => {
+  test('tells what it added and why it missed the cache', async () => {
+    await completeThread(3)
+    const turn = turnSchema.parse(await app.api.conversations.turn({ id: id(3) }, context))
+    expect(turn).toMatchObject({
+      parentId: id(2),
+      diff: {
+        system: 'same',
+        keptMessages: 3,
+        messages: [
+          { change: 'added', role: 'assistant', isParentAnswer: true },
+          { change: 'added', role: 'user', isParentAnswer: false },
+        ],
+      },
+      // 8,200 tokens at 6.25 a million instead of 0.50.
+      cacheMiss: { reasons: ['pause-too-long'], pauseMs: 19 * 60_000, missedTokens: 8200, lostUsd: 0.04715 },
+    })
+  })
+
+  test('has missed nothing where it read what was there, and has no diff where it begins', async () => {
+    await completeThread(3)
+    expect(await app.api.conversations.turn({ id: id(2) }, context)).toMatchObject({
+      diff: { keptMessages: 1 },
+      cacheMiss: null,
+    })
+    expect(await app.api.conversations.turn({ id: id(1) }, context)).toEqual({
+      id: id(1),
+      parentId: null,
+      diff: null,
+      cacheMiss: null,
+    })
+  })
+})
