@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import prices from '../../resources/claude-prices.json'
 import type { Capabilities } from '../contract/host'
-import { settings as settingsSchema } from '../contract/host'
+import { settings as settingsSchema, type Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
 import { createLedger } from '../core/pricing/create-ledger'
 import { openSecretStore } from '../keychain/open-secret-store'
@@ -11,6 +11,8 @@ import { connectionsFile, noConnections } from '../settings/saved-connections'
 import type { App } from './app'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
+import { createNotifier } from './create-notifier'
+import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
 import type { FileLog } from './file-log'
@@ -26,6 +28,16 @@ export interface HostPart {
   openExternal(url: string): Promise<void>
 }
 
+/** What a host that is a program of the desktop asks beside the product itself. */
+export interface DesktopApp extends App {
+  settings(): Settings
+  timeZone(): string
+  /** Hears each change of the settings. Returns the way to stop. */
+  onSettings(listener: (settings: Settings) => void): () => void
+  /** Shows no notification until then; null shows them again. */
+  pauseNotifications(untilMs: number | null): void
+}
+
 /**
  * Puts the product together and starts to open its workspace: the one of DATABASE_URL, else the last one, else the
  * sample where `openSampleWhenEmpty`. Opening goes on in the background; its state and failures are events.
@@ -35,7 +47,7 @@ export async function buildApp(options: {
   host: HostPart
   openSampleWhenEmpty: boolean
   log: FileLog
-}): Promise<App> {
+}): Promise<DesktopApp> {
   const { environment, host, log } = options
   const { dataDirectory } = environment
   const ledger = createLedger(prices)
@@ -63,6 +75,14 @@ export async function buildApp(options: {
     retentionDays: () => settingsFile.value().retentionDays,
     log,
   })
+  const notifier = createNotifier({
+    workspaces,
+    settings: () => settingsFile.value().notifications,
+    timeZone,
+    now: Date.now,
+    log,
+  })
+  const settingsListeners = new Set<(settings: Settings) => void>()
   const connections = createConnectionsApi({
     workspaces,
     file: savedConnections,
@@ -102,6 +122,7 @@ export async function buildApp(options: {
   return {
     api: {
       usage: createUsageApi(workspaces, timeZone),
+      costs: createCostsApi(workspaces, ledger, timeZone),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       workspace: createWorkspaceApi(workspaces),
       connections: {
@@ -135,6 +156,7 @@ export async function buildApp(options: {
         async update(patch) {
           const former = settingsFile.value()
           await settingsFile.write({ ...former, ...patch })
+          for (const listener of settingsListeners) listener(settingsFile.value())
           if (settingsFile.value().retentionDays !== former.retentionDays) await workspaces.reopen()
           return settingsFile.value()
         },
@@ -147,7 +169,15 @@ export async function buildApp(options: {
     },
     onEvent: workspaces.onEvent,
     resume: workspaces.resume,
+    settings: settingsFile.value,
+    timeZone,
+    onSettings(listener) {
+      settingsListeners.add(listener)
+      return () => settingsListeners.delete(listener)
+    },
+    pauseNotifications: notifier.pause,
     close() {
+      notifier.close()
       closing ??= opening.then(() => workspaces.close())
       return closing
     },

@@ -2,6 +2,8 @@ import type { AppEvent, Health, Workspace } from '../contract/workspace'
 import type { AppApi } from '../rpc/app-api'
 import type { Workspaces } from './workspaces'
 
+const mostNotificationsWaiting = 20
+
 export function createWorkspaceApi(workspaces: Workspaces): AppApi['workspace'] {
   return {
     current: async () => workspaces.state(),
@@ -65,6 +67,10 @@ async function* streamEvents(workspaces: Workspaces, signal: AbortSignal | undef
 }
 
 function merge(former: AppEvent | undefined, event: AppEvent): AppEvent {
+  if (former?.type === 'news' && event.type === 'news') {
+    const notifications = [...former.notifications, ...event.notifications].slice(-mostNotificationsWaiting)
+    return { type: 'news', count: former.count + event.count, notifications }
+  }
   if (former?.type !== 'data' || event.type !== 'data') return event
   return {
     type: 'data',

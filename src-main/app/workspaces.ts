@@ -1,3 +1,4 @@
+import type { AppNotification } from '../contract/notifications'
 import type { AppEvent, Workspace } from '../contract/workspace'
 import { asFailure, Failure } from '../core/failure'
 import type { DataChange, Log } from '../core/ports'
@@ -31,6 +32,8 @@ export interface Workspaces {
   resume(): void
   /** Rows on screen were filled in (a preview came late). */
   announceRows(changedRows: number): void
+  /** What the notification rules made of new rows. */
+  announceNews(news: { count: number; notifications: AppNotification[] }): void
   close(): Promise<void>
 }
 
@@ -149,6 +152,7 @@ export function createWorkspaces(options: {
       const asOf = current?.replica.asOf()
       if (asOf) emitData({ asOf, newIds: [], changedRows })
     },
+    announceNews: (news) => emit({ type: 'news', ...news }),
     close: () =>
       inTurn(async () => {
         await closeCurrent()

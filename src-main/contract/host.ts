@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultDesktop, defaultNotifications, desktopSettings, notificationSettings } from './notifications'
 import { timeZone } from './scope'
 
 /** What this host can do. The page asks for a capability, never for the kind of host. */
@@ -9,6 +10,9 @@ export const capabilities = z.object({
   hasTray: z.boolean(),
   canSignOut: z.boolean(),
   canUpdate: z.boolean(),
+  canStartAtLogin: z.boolean().optional(),
+  /** Whether a key combination can be heard while another program is in front. */
+  canSetShortcut: z.boolean().optional(),
 })
 export type Capabilities = z.infer<typeof capabilities>
 
@@ -30,6 +34,8 @@ export const settings = z.object({
   /** The zone of days, weeks and months; null follows the machine. */
   timeZone: timeZone.nullable().default(null),
   retentionDays: z.number().int().min(1).max(3650).default(90),
+  notifications: notificationSettings.default(defaultNotifications),
+  desktop: desktopSettings.default(defaultDesktop),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -37,5 +43,7 @@ export const settingsPatch = z.object({
   theme: theme.optional(),
   timeZone: timeZone.nullable().optional(),
   retentionDays: z.number().int().min(1).max(3650).optional(),
+  notifications: notificationSettings.optional(),
+  desktop: desktopSettings.optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatch>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureShape } from './errors'
+import { appNotification } from './notifications'
 
 /** Where the data comes from: nothing yet, the built-in sample, or a connection of the user. */
 export const workspaceKind = z.enum(['none', 'sample', 'connection'])
@@ -100,6 +101,8 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workspace'), workspace }),
   /** The replica changed; `newIds` are rows that were not there before (at most 100, newest first). */
   z.object({ type: z.literal('data'), asOf: z.string(), newIds: z.array(z.string()), changedRows: z.number().int() }),
+  /** Requests that the notification rules asked for, and what to show of them (nothing in quiet hours). */
+  z.object({ type: z.literal('news'), count: z.number().int(), notifications: z.array(appNotification) }),
 ])
 export type AppEvent = z.infer<typeof appEvent>
 

@@ -6,6 +6,7 @@ import { api } from '../api/client'
 import { toFailure, type ShownFailure } from '../api/failure'
 
 export type DataEvent = Extract<AppEvent, { type: 'data' }>
+export type NewsEvent = Extract<AppEvent, { type: 'news' }>
 
 /** Shortest time between two refreshes of what is on screen, however fast rows arrive. */
 const refreshIntervalMs = 1000
@@ -23,6 +24,7 @@ export const useLive = defineStore('live', () => {
   const linkFailure = shallowRef<ShownFailure | null>(null)
   const lastData = shallowRef<DataEvent | null>(null)
   const listeners = new Set<(event: DataEvent) => void>()
+  const newsListeners = new Set<(event: NewsEvent) => void>()
   /** The moment up to which the figures have the source; whichever of the two events spoke last. */
   const asOf = computed(() => {
     const told = [workspace.value?.sync?.asOf, lastData.value?.asOf].filter((each) => typeof each === 'string')
@@ -51,6 +53,10 @@ export const useLive = defineStore('live', () => {
     if (event.type === 'workspace') {
       if (event.workspace.id !== workspace.value?.id) lastData.value = null
       workspace.value = event.workspace
+      return
+    }
+    if (event.type === 'news') {
+      for (const listener of newsListeners) listener(event)
       return
     }
     lastData.value = event
@@ -101,11 +107,17 @@ export const useLive = defineStore('live', () => {
     return () => listeners.delete(listener)
   }
 
+  /** Hears what the notification rules make of new requests. Returns the way to stop. */
+  function onNews(listener: (event: NewsEvent) => void): () => void {
+    newsListeners.add(listener)
+    return () => newsListeners.delete(listener)
+  }
+
   function close(): void {
     stop?.abort()
     stop = undefined
     clearTimeout(refreshTimer)
   }
 
-  return { workspace, workspaceKey, link, linkFailure, lastData, asOf, open, close, retryNow, onData }
+  return { workspace, workspaceKey, link, linkFailure, lastData, asOf, open, close, retryNow, onData, onNews }
 })

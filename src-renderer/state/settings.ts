@@ -5,7 +5,14 @@ import { api } from '../api/client'
 
 /** The user's settings. The theme is on the document's root, where the tokens read it. */
 export const useSettings = defineStore('settings', () => {
-  const settings = shallowRef<Settings>({ theme: 'system', timeZone: null, retentionDays: 90 })
+  /** Until the host has answered; the host's own defaults take their place. */
+  const settings = shallowRef<Settings>({
+    theme: 'system',
+    timeZone: null,
+    retentionDays: 90,
+    notifications: { isOn: true, rule: { kind: 'all' }, domainRules: [], quietHours: null, perMinute: 4 },
+    desktop: { closesToTray: false, startsAtLogin: false, hasShowShortcut: false },
+  })
   const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   /** The zone that times are shown in and days are counted by. */
   const timeZone = computed(() => settings.value.timeZone ?? machineZone)
