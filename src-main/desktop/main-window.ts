@@ -14,6 +14,11 @@ export interface MainWindow {
   show(): void
   /** Shows the screen at that path below /dashboard/, with the filters that are on. */
   goTo(screenPath: string): void
+  /** Brings the window to the front with that address below /dashboard/, which may have filters of its own. */
+  open(screenAddress: string): void
+  isFocused(): boolean
+  /** Hears each time the window comes to the front. */
+  onFocus(listener: () => void): void
   current(): BrowserWindow | null
   /** Resolves when the window's place is on disk. */
   saved(): Promise<void>
@@ -34,9 +39,10 @@ export async function createMainWindow(options: {
     log,
   })
   let window: BrowserWindow | null = null
+  const focusListeners: (() => void)[] = []
   let saving: Promise<void> = Promise.resolve()
 
-  function open(): BrowserWindow {
+  function open(url = startUrl): BrowserWindow {
     const saved = placeFile.value()
     const opened = new BrowserWindow(
       windowOptions({
@@ -50,11 +56,12 @@ export async function createMainWindow(options: {
         isPackaged: app.isPackaged,
       }),
     )
-    const load = (): void => void loadPage(opened, startUrl, log)
+    const load = (): void => void loadPage(opened, url, log)
     if (saved.isMaximized) opened.maximize()
     opened.once('ready-to-show', () => opened.show())
     opened.on('close', () => rememberPlace(opened))
     opened.on('closed', () => (window = null))
+    opened.on('focus', () => focusListeners.forEach((listener) => listener()))
     servePages(opened.webContents, serve, log)
     recoverFromCrashes(opened, { load, quit: () => app.quit(), dialog, log })
     load()
@@ -68,12 +75,24 @@ export async function createMainWindow(options: {
       .catch((error: unknown) => log.warn('The place of the window could not be saved', { error }))
   }
 
+  function bringToFront(shown: BrowserWindow): void {
+    if (shown.isMinimized()) shown.restore()
+    shown.focus()
+  }
+
   return {
     show() {
       window ??= open()
-      if (window.isMinimized()) window.restore()
-      window.focus()
+      bringToFront(window)
     },
+    open(screenAddress) {
+      const url = `${startUrl}${screenAddress}`
+      if (window) void loadPage(window, url, log)
+      else window = open(url)
+      bringToFront(window)
+    },
+    isFocused: () => window?.isFocused() ?? false,
+    onFocus: (listener) => void focusListeners.push(listener),
     goTo(screenPath) {
       window ??= open()
       const { search } = new URL(window.webContents.getURL() || startUrl)

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { app, dialog, Menu, protocol, session, shell } from 'electron'
-import { buildApp } from '../app/build-app'
+import { app, dialog, globalShortcut, Menu, Notification, powerMonitor, protocol, session, shell } from 'electron'
+import { buildApp, type DesktopApp } from '../app/build-app'
 import { readEnvironment, type Environment } from '../app/environment'
 import { createFileLog } from '../app/file-log'
 import type { Capabilities } from '../contract/host'
@@ -8,21 +8,20 @@ import { asFailure } from '../core/failure'
 import { servePort } from '../rpc/port'
 import { createRouter } from '../rpc/router'
 import { declareAppScheme, serveAppScheme } from './app-scheme'
+import { endWithLastWindow } from './close-to-tray'
+import { deepLinkScheme, findDeepLink, parseDeepLink } from './deep-link'
+import { followDesktopSettings } from './desktop-habits'
+import { followNews } from './desktop-news'
 import { createMainWindow, type MainWindow } from './main-window'
 import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
 import { openLink } from './open-link'
 import { denyPermissions } from './permissions'
 import { quitInOrder } from './quit-in-order'
+import { openSystemTray } from './system-tray'
 
-const capabilities: Capabilities = {
-  canManageConnections: true,
-  canOpenExternal: true,
-  canNotify: false,
-  hasTray: false,
-  canSignOut: false,
-  canUpdate: false,
-}
+/** Its notifications on Windows are shown under this name. */
+const appId = 'dev.nexus.desktop'
 
 /** Opens the desktop app, or hands over to the one that is open. What stops it is shown in a dialog. */
 export async function startDesktop(): Promise<void> {
@@ -34,8 +33,9 @@ export async function startDesktop(): Promise<void> {
     // Chromium's own files. The lock of the single instance belongs to this folder, so each data folder has one.
     app.setPath('userData', path.join(environment.dataDirectory, 'chromium'))
     if (!app.requestSingleInstanceLock()) return app.exit()
+    const links = hearDeepLinks()
     await app.whenReady()
-    await open(environment)
+    await open(environment, links)
   } catch (error) {
     await explainAndExit(error)
   }
@@ -55,13 +55,26 @@ function toTerminal(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-async function open(environment: Environment): Promise<void> {
+async function open(environment: Environment, links: DeepLinks): Promise<void> {
   const { dataDirectory } = environment
   const log = createFileLog({ directory: dataDirectory, echo: toTerminal })
   log.keepOut(environment.apiKey)
   let mainWindow: MainWindow | null = null
   const askAndOpen = (url: string): Promise<void> =>
     openLink(url, { shell, dialog, window: mainWindow?.current() ?? null })
+  const root = app.getAppPath()
+  const tray = await openSystemTray(path.join(root, 'resources/tray'), log)
+  const capabilities: Capabilities = {
+    canManageConnections: true,
+    canOpenExternal: true,
+    canNotify: Notification.isSupported(),
+    hasTray: tray !== null,
+    canSignOut: false,
+    canUpdate: false,
+    // A checkout has no program of its own that a session could start.
+    canStartAtLogin: app.isPackaged,
+    canSetShortcut: true,
+  }
   const product = await buildApp({
     environment,
     host: { name: 'desktop', version: app.getVersion(), capabilities, openExternal: askAndOpen },
@@ -70,16 +83,19 @@ async function open(environment: Environment): Promise<void> {
     log,
   })
   try {
-    const root = app.getAppPath()
     const router = createRouter(product.api, product.describeError)
     denyPermissions(session.defaultSession)
     serveAppScheme(protocol, path.join(root, 'dist/renderer'), log)
     app.on('web-contents-created', (_event, contents) => guardNavigation(contents, askAndOpen, log))
     mainWindow = await createMainWindow({ root, dataDirectory, serve: (port) => servePort(router, port), log })
+    const stopNews = followNews({ product, mainWindow, tray, log })
     setMenu(mainWindow, dataDirectory)
-    quitInOrder(app, [product.close, mainWindow.saved], log)
-    followLifecycle(mainWindow)
-    mainWindow.show()
+    quitInOrder(app, [async () => stopNews(), product.close, mainWindow.saved], log)
+    followDesktopSettings({ product, showWindow: mainWindow.show, canStartAtLogin: app.isPackaged, log })
+    const staysInTray = (): boolean => tray !== null && product.settings().desktop.closesToTray
+    await endWithLastWindow({ staysInTray, dataDirectory, log })
+    followLifecycle(mainWindow, product)
+    links.openWith(mainWindow)
   } catch (error) {
     await product.close()
     throw error
@@ -101,11 +117,38 @@ function setMenu(mainWindow: MainWindow, dataDirectory: string): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }
 
-function followLifecycle(mainWindow: MainWindow): void {
-  app.on('second-instance', mainWindow.show)
+function followLifecycle(mainWindow: MainWindow, product: DesktopApp): void {
   app.on('activate', mainWindow.show)
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
-  })
+  powerMonitor.on('resume', product.resume)
+  app.on('will-quit', () => globalShortcut.unregisterAll())
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.quit())
+}
+
+interface DeepLinks {
+  /** Opens the window at what was asked for until now, and from then on at what is. */
+  openWith(mainWindow: MainWindow): void
+}
+
+/** macOS tells of the link that started the app before it is ready, the others have it on their command line. */
+function hearDeepLinks(): DeepLinks {
+  let asked = findDeepLink(process.argv)
+  let opened: MainWindow | null = null
+  const go = (screenPath: string | null): void => {
+    if (!opened) asked = screenPath ?? asked
+    else if (screenPath === null) opened.show()
+    else opened.open(screenPath)
+  }
+  if (app.isPackaged) app.setAsDefaultProtocolClient(deepLinkScheme)
+  if (process.platform === 'win32') app.setAppUserModelId(appId)
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    go(parseDeepLink(url))
+  })
+  app.on('second-instance', (_event, argv) => go(findDeepLink(argv)))
+  return {
+    openWith(mainWindow) {
+      opened = mainWindow
+      go(asked)
+    },
+  }
 }

