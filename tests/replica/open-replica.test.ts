@@ -176,7 +176,8 @@ test('a look that finds nothing new writes nothing; a changed row, a new one and
   const replica = await openTestReplica(folder.path)
   const batch = batchOf(100)
   const spans = [{ batch, from: 0, to: 100 }]
-  const asOfUs = atUs + 3_600_000_000
+  // Ten hours later: sums of these hours come from the roll-up.
+  const asOfUs = atUs + 36_000_000_000
   await replica.storeRange({ range: { fromUs: atUs, toUs: asOfUs }, spans })
   const look = (given = spans) => replica.applyLook({ windowFromUs: atUs, asOfUs, spans: given, missing: [] })
   await look()
