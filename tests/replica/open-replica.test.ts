@@ -196,7 +196,7 @@ test('a look that finds nothing new writes nothing; a changed row, a new one and
   expect(result.changed.map((key) => key.id)).toEqual([id(7)])
   expect(result.removedRows).toBe(1)
   expect(await log()).toBeGreaterThan(before)
-  const window = { fromMs: atUs / 1000, toMs: asOfUs / 1000 }
+  const window = { fromMs: atUs / 1000 - 1_800_000, toMs: asOfUs / 1000 }
   const { current } = await replica.overview(window, window, [window.fromMs])
   expect(current).toMatchObject({ requests: 100, outputTokens: 99 * 100 + 1 })
   await replica.close()
