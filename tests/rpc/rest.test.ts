@@ -111,6 +111,7 @@ test('a public validator accepts the OpenAPI document, and it describes every ro
   expect(Object.keys(document.paths ?? {}).toSorted()).toEqual([
     '/conversations',
     '/conversations/{id}',
+    '/conversations/{id}/thread',
     '/domains',
     '/health',
     '/models',
