@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
+import { costInput, costs } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
@@ -51,6 +52,10 @@ export const contract = {
       .route({ method: 'GET', path: '/overview', tags: ['Usage'] })
       .input(scope.safeExtend({ by: breakdown.optional() }))
       .output(overview),
+  },
+  costs: {
+    /** Costs by any two of domain, model and time, with what moved them, what has no price and what the cache saved. */
+    allocation: base.input(costInput).output(costs),
   },
   conversations: {
     list: base

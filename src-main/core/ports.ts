@@ -1,7 +1,9 @@
 import type { RequestRow } from '../contract/conversations'
+import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../contract/costs'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../contract/usage'
 import type { ThreadTotals } from '../contract/threads'
 import type { FeedState, SyncState } from '../contract/workspace'
+import type { UsageToPrice } from './pricing/usage-to-price'
 import type { ThreadLink } from './threads/thread-request'
 
 /*
@@ -154,6 +156,38 @@ export interface OverviewAnswer {
   asOf: string | null
 }
 
+export interface CostQuestion {
+  window: QueryWindow
+  previous: QueryWindow
+  rows: CostAxis
+  columns: CostAxis | undefined
+  /** Of the axis that is a time: ascending ms, the first at or before the window. One start where none is. */
+  bucketStarts: number[]
+  /** Prompt lengths in tokens above which a price may change. */
+  longPromptThresholds: readonly number[]
+}
+
+/** Cache reads of priced requests at one price. `usage` is one request that stands for them. */
+export interface CacheReads {
+  usage: UsageToPrice
+  /** Tokens that the group read. */
+  tokens: number
+  /** How many times the price of `usage` the group is worth. */
+  times: number
+}
+
+export interface CostAnswer {
+  allocation: CostAllocation
+  previous: CostFigures
+  usagePending: number
+  movers: { domains: CostMover[]; models: CostMover[] }
+  /** Every model of the window. */
+  models: { model: string | null; total: CostFigures }[]
+  unpriced: UnpricedModel[]
+  cacheReads: CacheReads[]
+  asOf: string | null
+}
+
 export interface ListQuery extends QueryWindow {
   errorsOnly: boolean
   limit: number
@@ -197,6 +231,7 @@ export interface Replica {
     bucketStarts: number[],
     by?: 'model' | 'domain',
   ): Promise<OverviewAnswer>
+  costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>

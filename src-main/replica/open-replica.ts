@@ -6,6 +6,7 @@ import { createBodyStore } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { openDatabase } from './open-database'
 import type { Pricer } from './price-request'
+import { readCosts } from './cost-answer'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
 import { readRowsById } from './read-rows'
@@ -73,6 +74,7 @@ export async function openReplica(options: {
       coverage: () => watermark.coverage,
       overview: (window, previous, bucketStarts, by) =>
         snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
+      costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) =>

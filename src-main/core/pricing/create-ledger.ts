@@ -3,6 +3,7 @@ import { compileRates, type CompiledModel } from './compile-rates'
 import { explainCharges } from './explain-charges'
 import { normaliseModelId, withDashes } from './normalise-model-id'
 import { chargePico, pickRates, promptTokens, type PricedModel } from './pick-rates'
+import { priceCacheReads, type CacheReadPrice } from './price-cache-reads'
 import { parsePriceFile } from './price-file'
 import { readCharges, toCharge, type Charge } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
@@ -31,6 +32,10 @@ export interface PriceLedger {
   price(usage: UsageToPrice): Price
   /** The same price in parts that add up to it, and what it rests on. */
   explain(usage: UsageToPrice): CostBreakdown
+  /** What the cache reads cost and would have cost as fresh input; null where they have no price. */
+  priceCacheReads(usage: UsageToPrice): CacheReadPrice | null
+  /** The prompt lengths in tokens above which some model has another price, ascending. */
+  readonly longPromptThresholds: readonly number[]
   /** Null for a model that the ledger does not know. */
   describe(model: string | null): ModelDescription | null
 }
@@ -84,6 +89,10 @@ export function createLedger(data: unknown): PriceLedger {
     price,
     explain: (usage) =>
       explainCharges(readCharges(usage), usage, price(usage).picoUsd, { findModel, webSearchPico, factors }),
+    priceCacheReads: (usage) => priceCacheReads(usage, findModel),
+    longPromptThresholds: [
+      ...new Set(models.flatMap((model) => model.periods.flatMap(({ long }) => long?.aboveTokens ?? []))),
+    ].toSorted((a, b) => a - b),
     describe(id) {
       const file = findModel(id)?.model.file
       if (!file) return null

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { answeredWindow, scope } from './scope'
+
+const count = z.number().int().nonnegative()
+
+/** What a cost can be divided by. Days, weeks (from Monday) and months are those of the scope's time zone. */
+export const costAxis = z.enum(['domain', 'model', 'day', 'week', 'month'])
+export type CostAxis = z.infer<typeof costAxis>
+
+/** What costs are asked about: the rows of the table, and its columns where it has any. */
+export const costInput = scope
+  .safeExtend({ rows: costAxis.default('domain'), columns: costAxis.optional() })
+  .refine(({ rows, columns }) => columns === undefined || kindOf(rows) !== kindOf(columns), {
+    error: 'must differ from rows; only one of the two can be a time',
+    path: ['columns'],
+  })
+export type CostInput = z.infer<typeof costInput>
+
+function kindOf(axis: CostAxis): string {
+  return axis === 'domain' || axis === 'model' ? axis : 'time'
+}
+
+export const costFigures = z.object({
+  requests: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  /** US dollars of the requests that have a price. */
+  costUsd: z.number().nonnegative(),
+  unpricedRequests: count,
+})
+export type CostFigures = z.infer<typeof costFigures>
+
+/** A row or a column: a domain or model (null: the requests without one), or a stretch of time by its start. */
+const costSlice = z.object({
+  key: z.string().nullable(),
+  /** Half open, as far as it lies in the window; of times alone. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  total: costFigures,
+})
+export type CostSlice = z.infer<typeof costSlice>
+
+export const costAllocation = z.object({
+  /** Times in their order, the rest dearest first. `cells` go by the columns; null where there was no request. */
+  rows: z.array(costSlice.extend({ cells: z.array(costFigures.nullable()) })),
+  columns: z.array(costSlice),
+  total: costFigures,
+})
+export type CostAllocation = z.infer<typeof costAllocation>
+
+export const costMover = z.object({
+  key: z.string().nullable(),
+  costUsd: z.number().nonnegative(),
+  previousCostUsd: z.number().nonnegative(),
+})
+export type CostMover = z.infer<typeof costMover>
+
+export const unpricedModel = z.object({
+  model: z.string().nullable(),
+  requests: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+})
+export type UnpricedModel = z.infer<typeof unpricedModel>
+
+export const endingModel = z.object({
+  model: z.string(),
+  name: z.string(),
+  /** The day, as `2026-11-30`, on which the API stops to serve it; null where it has stopped and no day is known. */
+  endOfLife: z.string().nullable(),
+  isRetired: z.boolean(),
+  requests: count,
+  costUsd: z.number().nonnegative(),
+})
+export type EndingModel = z.infer<typeof endingModel>
+
+/** What reading from the prompt cache cost, and what the same tokens would have cost as fresh input. Priced requests. */
+export const cacheSavings = z.object({
+  readTokens: count,
+  readCostUsd: z.number().nonnegative(),
+  freshCostUsd: z.number().nonnegative(),
+})
+export type CacheSavings = z.infer<typeof cacheSavings>
+
+/** All from one snapshot of the replica, so that its figures agree with each other. */
+export const costs = z.object({
+  ...answeredWindow,
+  allocation: costAllocation,
+  previous: costFigures.extend({ from: z.string(), to: z.string() }),
+  /** Requests whose cache tokens are not read yet: until this is 0 costs are a lower bound. */
+  usagePending: count,
+  /** Largest differences to the former window first. */
+  movers: z.object({ domains: z.array(costMover), models: z.array(costMover) }),
+  unpriced: z.array(unpricedModel),
+  cache: cacheSavings,
+  endingModels: z.array(endingModel),
+})
+export type Costs = z.infer<typeof costs>

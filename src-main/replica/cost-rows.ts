@@ -1,0 +1,136 @@
+import type { UnpricedModel } from '../contract/costs'
+import type { CacheReads, QueryWindow } from '../core/ports'
+import { pricing } from './price-request'
+import { codeFilter } from './read-cells'
+import { sourceNull } from './schema'
+import type { Statements } from './session'
+import { dayUs, usFromMs } from './time-units'
+import type { Words } from './words'
+
+/** What requests without a price used, by model, most requests first. */
+export async function readUnpriced(
+  statements: Statements,
+  words: Words,
+  window: QueryWindow,
+): Promise<UnpricedModel[]> {
+  const within = rowsOf(words, window)
+  if (within === null) return []
+  const rows = await statements.rows<Omit<UnpricedModel, 'model'> & { model: number }>(
+    `SELECT model, count(*)::DOUBLE AS requests,
+      sum(input_tokens)::DOUBLE AS "inputTokens", sum(output_tokens)::DOUBLE AS "outputTokens",
+      sum(cache_read_tokens)::DOUBLE AS "cacheReadTokens",
+      (sum(cache_write_5m_tokens) + sum(cache_write_1h_tokens))::DOUBLE AS "cacheWriteTokens"
+    FROM request WHERE ${within.sql} AND pricing = ${pricing.unpriced}
+    GROUP BY model ORDER BY requests DESC, model`,
+    within.values,
+  )
+  return rows.map((row) => ({ ...row, model: words.text(row.model) }))
+}
+
+interface ReadGroup {
+  model: number
+  tier: number
+  speed: number
+  place: number
+  day: number
+  promptTokens: number
+  tokens: number
+}
+
+interface ReadRow {
+  model: number
+  tier: number
+  speed: number
+  place: number
+  timestampUs: number
+  input: number
+  output: number
+  read: number
+  write5m: number
+  write1h: number
+  iterations: string
+}
+
+/** As the price ledger counts a prompt: the row's own column, and the answer's where that is null. */
+const inputTokens = `CASE WHEN source_nulls & ${sourceNull.inputTokens} <> 0 THEN usage_input_tokens ELSE input_tokens END`
+const promptTokens = `(greatest(${inputTokens}, 0)::BIGINT + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens)`
+const ofPrice = 'model, service_tier AS tier, speed, inference_geo AS place'
+
+/**
+ * Cache reads of priced requests, together where the price is the same: of a model, tier, speed, place, UTC day and
+ * band of the prompt's length. Requests that were billed in several attempts come one by one.
+ */
+export async function readCacheReads(
+  statements: Statements,
+  words: Words,
+  window: QueryWindow,
+  longPromptThresholds: readonly number[],
+): Promise<CacheReads[]> {
+  const within = rowsOf(words, window)
+  if (within === null) return []
+  const band = ['0', ...longPromptThresholds.map((tokens) => `(prompt > ${tokens})::INTEGER`)].join(' + ')
+  const groups = await statements.rows<ReadGroup>(
+    `SELECT ${ofPrice}, (timestamp_us // ${dayUs})::DOUBLE AS day, min(prompt)::DOUBLE AS "promptTokens",
+      sum(cache_read_tokens)::DOUBLE AS tokens
+    FROM (SELECT *, ${promptTokens} AS prompt FROM request)
+    WHERE ${within.sql} AND pricing = ${pricing.priced} AND cache_read_tokens > 0
+      AND id NOT IN (SELECT id FROM iterations)
+    GROUP BY model, service_tier, speed, inference_geo, timestamp_us // ${dayUs}, ${band}`,
+    within.values,
+  )
+  const single = await statements.rows<ReadRow>(
+    `SELECT ${ofPrice}, timestamp_us::DOUBLE AS "timestampUs", greatest(${inputTokens}, 0) AS input,
+      greatest(output_tokens, 0) AS output, cache_read_tokens AS read, cache_write_5m_tokens AS write5m,
+      cache_write_1h_tokens AS write1h, iterations
+    FROM request JOIN iterations USING (id) WHERE ${within.sql} AND pricing = ${pricing.priced}`,
+    within.values,
+  )
+  const base = (row: { model: number; tier: number; speed: number; place: number }) => ({
+    model: words.text(row.model),
+    serviceTier: words.text(row.tier),
+    speed: words.text(row.speed),
+    inferenceGeo: words.text(row.place),
+    cacheWriteSplitUnknown: false,
+    webSearches: 0,
+  })
+  return [
+    // A prompt of the band's shortest length, all of it read: what a token costs depends on the band alone.
+    ...groups.map((group) => ({
+      tokens: group.tokens,
+      times: group.tokens / group.promptTokens,
+      usage: {
+        ...base(group),
+        timestampMs: group.day * (dayUs / 1000),
+        inputTokens: 0,
+        outputTokens: 0,
+        cacheReadTokens: group.promptTokens,
+        cacheWrite5mTokens: 0,
+        cacheWrite1hTokens: 0,
+        iterations: null,
+      },
+    })),
+    ...single.map((row) => ({
+      tokens: row.read,
+      times: 1,
+      usage: {
+        ...base(row),
+        timestampMs: row.timestampUs / 1000,
+        inputTokens: row.input,
+        outputTokens: row.output,
+        cacheReadTokens: row.read,
+        cacheWrite5mTokens: row.write5m,
+        cacheWrite1hTokens: row.write1h,
+        iterations: row.iterations,
+      },
+    })),
+  ]
+}
+
+function rowsOf(words: Words, window: QueryWindow): { sql: string; values: number[] } | null {
+  const filter = codeFilter(words, window)
+  if (filter === null) return null
+  return {
+    sql: `timestamp_us >= $1 AND timestamp_us < $2 ${filter}`,
+    values: [usFromMs(window.fromMs), usFromMs(window.toMs)],
+  }
+}
