@@ -30,6 +30,12 @@ const routes: RouteRecordRaw[] = [
     component: Conversations,
     meta: { title: 'Conversations', hasScope: true },
   },
+  {
+    path: '/costs',
+    name: 'costs',
+    component: () => import('./screens/Costs.vue'),
+    meta: { title: 'Costs', hasScope: true },
+  },
   { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },
   {
     path: '/settings',

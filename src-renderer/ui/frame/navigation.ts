@@ -1,4 +1,4 @@
-import { LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
+import { Coins, LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 export interface Destination {
@@ -15,5 +15,6 @@ export interface Destination {
 export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
+  { name: 'costs', label: 'Costs', icon: Coins, key: 'm' },
   { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics'] },
 ]

@@ -1,0 +1,52 @@
+import type { CostAllocation, CostAxis, CostFigures, CostSlice } from '../../../src-main/contract/costs'
+import { axisLabels, isTimeAxis } from './axis'
+
+/** The table of costs as CSV (RFC 4180): US dollars with nine decimals, the total last. */
+export function allocationCsv(allocation: CostAllocation, rows: CostAxis, columns: CostAxis | undefined): string {
+  const { total } = allocation
+  const head = [
+    axisLabels[rows],
+    'Cost USD',
+    'Share',
+    'Requests',
+    'Unpriced requests',
+    'Input tokens',
+    'Output tokens',
+    'Cache read tokens',
+    'Cache write tokens',
+    ...allocation.columns.map((column) => `${name(columns!, column)} cost USD`),
+  ]
+  const line = (label: string, figures: CostFigures, cells: (CostFigures | null)[]): (string | number)[] => [
+    label,
+    figures.costUsd.toFixed(9),
+    total.costUsd === 0 ? '' : (figures.costUsd / total.costUsd).toFixed(6),
+    figures.requests,
+    figures.unpricedRequests,
+    figures.inputTokens,
+    figures.outputTokens,
+    figures.cacheReadTokens,
+    figures.cacheWriteTokens,
+    ...cells.map((cell) => cell?.costUsd.toFixed(9) ?? ''),
+  ]
+  const lines = [
+    head,
+    ...allocation.rows.map((row) => line(name(rows, row), row.total, row.cells)),
+    line(
+      'Total',
+      total,
+      allocation.columns.map((column) => column.total),
+    ),
+  ]
+  return lines.map((cells) => cells.map(csvField).join(',') + '\r\n').join('')
+}
+
+function name(axis: CostAxis, slice: CostSlice): string {
+  return isTimeAxis(axis) ? (slice.from ?? '') : (slice.key ?? `(no ${axis})`)
+}
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe before it; names come from anyone's requests. */
+function csvField(value: string | number): string {
+  const text = String(value)
+  const safe = typeof value === 'string' && /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type AxeCore from 'axe-core'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import type { App } from '../../src-main/app/app'
+import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
+import { readEnvironment } from '../../src-main/app/environment'
+import { createFileLog } from '../../src-main/app/file-log'
+import { launchChromium } from '../fakes/chromium'
+import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
+import { openPageHost, type PageHost } from '../renderer-conversation/page-host'
+import { seedSql } from './seed'
+
+/** The screen of costs in Chromium, over the real app and a real PostgreSQL. */
+let postgres: TestPostgres
+let url: string
+let app: App
+let host: PageHost
+let browser: Browser
+let watched: WatchedPage
+const directory = mkdtempSync(join(tmpdir(), 'nexus-costs-'))
+
+/** A domain that a spreadsheet would run, a model without a price, and one that is retired. */
+const peculiar = `
+  UPDATE requests SET domain = '=1+1,"x"' WHERE request_id = md5('request1')::uuid;
+  UPDATE requests SET model = 'an-unknown-model' WHERE request_id = md5('request2')::uuid;
+  UPDATE requests SET model = 'claude-opus-4-20250514' WHERE request_id = md5('request3')::uuid`
+
+beforeAll(async () => {
+  postgres = await startTestPostgres()
+  url = await postgres.createDatabase('costs', `${seedSql}; ${peculiar}`)
+  app = await buildApp({
+    environment: readEnvironment({ DATABASE_URL: url, NEXUS_DATA_DIR: directory }),
+    host: {
+      name: 'test',
+      version: '0',
+      capabilities: {
+        canManageConnections: false,
+        canOpenExternal: false,
+        canNotify: false,
+        hasTray: false,
+        canSignOut: false,
+        canUpdate: false,
+      },
+      openExternal: refuseToOpenExternal,
+    },
+    openSampleWhenEmpty: false,
+    log: createFileLog({ directory }),
+  })
+  host = await openPageHost(() => app.api)
+  browser = await launchChromium()
+  await vi.waitUntil(isRead, { timeout: 60_000, interval: 100 })
+})
+
+async function isRead(): Promise<boolean> {
+  const { sync } = await app.api.workspace.current(undefined, { signal: undefined })
+  return sync?.progress === 1 && sync.usagePending === 0
+}
+
+afterEach(() => watched?.page.close())
+
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+  await app?.close()
+  await postgres?.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function open(query = '', options: Parameters<typeof openWatchedPage>[2] = {}) {
+  watched = await openWatchedPage(browser, `${host.url}/costs?window=7d${query}`, options)
+  await watched.page.getByRole('row', { name: /^Total/ }).waitFor()
+  return watched.page
+}
+
+test('rows of the table have the requests that PostgreSQL counts, and lead to them', async () => {
+  const page = await open()
+  const counts = await runSql(url, `SELECT domain, count(*)::int AS requests FROM requests GROUP BY domain`)
+  for (const { domain, requests } of counts) {
+    const row = page.getByRole('row', { name: (domain as string | null) ?? 'no domain' })
+    await row.getByRole('link', { name: new RegExp(`^${String(requests)} requests? of`) }).waitFor()
+  }
+  await page.getByRole('link', { name: /requests of globex.io/ }).click()
+  await page.waitForURL(/\/conversations\?/)
+  expect(new URL(page.url()).searchParams.get('domain')).toBe('globex.io')
+  await watched.expectClean()
+})
+
+test('the table can be turned to other axes', async () => {
+  const page = await open()
+  await page.getByRole('combobox', { name: /^Rows/ }).click()
+  await page.getByRole('option', { name: 'By day' }).click()
+  await page.getByRole('columnheader', { name: 'Day', exact: true }).waitFor()
+  await page.getByRole('combobox', { name: /^Columns/ }).click()
+  await page.getByRole('option', { name: 'across domains' }).click()
+  await page.getByRole('columnheader', { name: 'globex.io' }).waitFor()
+  await page.getByRole('combobox', { name: /^Columns/ }).click()
+  expect(await page.getByRole('option').allTextContents()).toEqual(['No columns', 'across domains', 'across models'])
+})
+
+test('what has no price and what is near its end are named', async () => {
+  const page = await open()
+  await page.getByRole('region', { name: 'Without a price' }).getByRole('link', { name: 'an-unknown-model' }).waitFor()
+  await page.getByRole('region', { name: 'Models near their end' }).getByText('1 request in this window').waitFor()
+})
+
+test('the table as CSV has the same figures, and no formula', async () => {
+  const page = await open()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^costs-domain-by-model-.*\.csv$/)
+  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
+  const { allocation } = await app.api.costs.allocation(
+    { hours: 7 * 24, rows: 'domain', columns: 'model' },
+    { signal: undefined },
+  )
+  expect(lines.length).toBe(1 + allocation.rows.length + 1 + 1)
+  expect(lines.find((line) => line.includes('1+1'))).toMatch(/^"'=1\+1,""x""",/)
+  const { costUsd, requests } = allocation.total
+  expect(lines.at(-2)).toContain(`Total,${costUsd.toFixed(9)},1.000000,${requests},`)
+  await watched.expectClean()
+})
+
+test('paper gets the whole table and no frame', async () => {
+  const page = await open()
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.getByRole('complementary', { name: 'Workspace' }).isVisible()).toBe(false)
+  expect(await page.getByRole('button', { name: 'CSV' }).isVisible()).toBe(false)
+  await page.getByRole('heading', { name: /^Costs of/ }).waitFor()
+})
+
+test.each(['light', 'dark'] as const)('the %s screen has no accessibility finding', async (colorScheme) => {
+  const page = await open('', { colorScheme })
+  // By the protocol, because the page's policy takes no script from outside.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof AxeCore }
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+  })
+  expect(violations).toEqual([])
+  await watched.expectClean()
+})
