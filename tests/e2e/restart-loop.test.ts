@@ -35,14 +35,14 @@ const capabilities = {
 /** A hundred rows a second, each told on the stream; a row that the database did not confirm is not counted. */
 function startWriter(url: string, tell: (id: string) => void) {
   const confirmed = new Set<string>()
-  let isEnding = false
+  const ending = new AbortController()
   const done = (async () => {
-    while (!isEnding) {
+    while (!ending.signal.aborted) {
       const client = new Client(url)
       client.on('error', () => undefined)
       try {
         await client.connect()
-        while (!isEnding) {
+        while (!ending.signal.aborted) {
           const id = randomUUID()
           await client.query(
             `INSERT INTO requests (request_id, timestamp, domain, model, input_tokens, output_tokens, response_body)
@@ -63,7 +63,7 @@ function startWriter(url: string, tell: (id: string) => void) {
   return {
     confirmed,
     stop() {
-      isEnding = true
+      ending.abort()
       return done
     },
   }
