@@ -11,6 +11,7 @@ const electronFolder = path.join(root, 'node_modules/electron')
 export interface DesktopEnvironment {
   NEXUS_DATA_DIR: string
   DATABASE_URL?: string
+  PATH?: string
 }
 
 /** One way to run the built desktop app: in the stand-in, or in Electron itself where it can be had. */
