@@ -36,6 +36,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Costs.vue'),
     meta: { title: 'Costs', hasScope: true },
   },
+  { path: '/prices', name: 'prices', component: () => import('./screens/Prices.vue'), meta: { title: 'Prices' } },
   { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },
   {
     path: '/settings',

@@ -10,6 +10,7 @@ import type { Workspaces } from './workspaces'
 /** Costs of the window that the scope means now, each answer from one snapshot of the replica. */
 export function createCostsApi(workspaces: Workspaces, ledger: PriceLedger, timeZone: () => string): AppApi['costs'] {
   return {
+    prices: async () => ledger.list(),
     async allocation({ rows, columns, ...scope }, { signal }) {
       const { replica } = workspaces.open()
       const asOf = replica.asOf()

@@ -100,3 +100,40 @@ export const costs = z.object({
   endingModels: z.array(endingModel),
 })
 export type Costs = z.infer<typeof costs>
+
+const rateUsd = z.number().nonnegative()
+
+/** One dated row of the price list, in US dollars per million tokens. Days are UTC, `to` exclusive; null is open. */
+export const priceRow = z.object({
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  /** `long` prompts of more than `aboveTokens`; `fast` mode. */
+  band: z.enum(['base', 'long', 'fast']),
+  aboveTokens: z.number().int().nullable(),
+  inputUsd: rateUsd,
+  outputUsd: rateUsd,
+  cacheReadUsd: rateUsd.nullable(),
+  cacheWrite5mUsd: rateUsd.nullable(),
+  cacheWrite1hUsd: rateUsd.nullable(),
+})
+export type PriceRow = z.infer<typeof priceRow>
+
+export const pricedModel = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  confidence: z.string(),
+  rows: z.array(priceRow),
+  sources: z.array(z.object({ what: z.string(), url: z.string() })),
+})
+
+export const priceList = z.object({
+  /** The day on which the list was put together. */
+  compiled: z.string().nullable(),
+  /** What the rates are multiplied by. */
+  batchFactor: z.number(),
+  regionFactor: z.number(),
+  webSearchUsdPerThousand: rateUsd,
+  models: z.array(pricedModel),
+})
+export type PriceList = z.infer<typeof priceList>

@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
-import { costInput, costs } from './costs'
+import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
@@ -56,6 +56,8 @@ export const contract = {
   costs: {
     /** Costs by any two of domain, model and time, with what moved them, what has no price and what the cache saved. */
     allocation: base.input(costInput).output(costs),
+    /** The price list in force, with where each price comes from. */
+    prices: base.output(priceList),
   },
   conversations: {
     list: base

@@ -128,6 +128,19 @@ test('the table as CSV has the same figures, and no formula', async () => {
   await watched.expectClean()
 })
 
+test('the prices in force can be read, with their sources', async () => {
+  const page = await open()
+  await page.getByRole('link', { name: 'list prices' }).click()
+  await page.getByRole('searchbox', { name: 'Find a model' }).fill('haiku-4-5')
+  const row = page.getByRole('row', { name: /claude-haiku-4-5/ })
+  const model = app.api.costs.prices(undefined, { signal: undefined })
+  const { rows, sources } = (await model).models.find(({ id }) => id.startsWith('claude-haiku-4-5'))!
+  await row.getByRole('cell', { name: `$${rows[0]!.outputUsd.toFixed(2)}`, exact: true }).waitFor()
+  await row.getByText('Sources').click()
+  await row.getByText(sources[0]!.url).waitFor()
+  await watched.expectClean()
+})
+
 test('paper gets the whole table and no frame', async () => {
   const page = await open()
   await page.emulateMedia({ media: 'print' })
@@ -136,8 +149,15 @@ test('paper gets the whole table and no frame', async () => {
   await page.getByRole('heading', { name: /^Costs of/ }).waitFor()
 })
 
-test.each(['light', 'dark'] as const)('the %s screen has no accessibility finding', async (colorScheme) => {
+test.each([
+  ['costs', 'light'],
+  ['costs', 'dark'],
+  ['prices', 'light'],
+  ['prices', 'dark'],
+] as const)('the screen of %s has no accessibility finding, %s', async (screen, colorScheme) => {
   const page = await open('', { colorScheme })
+  if (screen === 'prices') await page.getByRole('link', { name: 'list prices' }).click()
+  await page.getByRole('heading', { level: 2 }).first().waitFor()
   // By the protocol, because the page's policy takes no script from outside.
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
   const violations = await page.evaluate(async () => {

@@ -82,7 +82,10 @@ export class FixtureApp {
       models: async (scope) => ({ asOf: null, items: this.#overview(scope).models }),
       domains: async (scope) => ({ asOf: null, items: dayOverview(this.requests, scope).domains }),
     },
-    costs: { allocation: () => Promise.reject(new Failure('not-supported')) },
+    costs: {
+      allocation: () => Promise.reject(new Failure('not-supported')),
+      prices: () => Promise.reject(new Failure('not-supported')),
+    },
     conversations: {
       list: async ({ limit = 50 }) => {
         const items = newestRows(Math.min(limit, this.requests))

@@ -163,7 +163,10 @@ export function createFakeApp(): FakeApp {
         domains: [],
       })),
     },
-    costs: { allocation: () => Promise.reject(new Failure('not-supported')) },
+    costs: {
+      allocation: () => Promise.reject(new Failure('not-supported')),
+      prices: () => Promise.reject(new Failure('not-supported')),
+    },
     conversations: {
       list: answer('conversations.list', ({ domain }: { domain?: string }) =>
         list(app.rows.filter((row) => domain === undefined || row.domain === domain)),

@@ -1,9 +1,11 @@
 import type { CostBreakdown } from '../../contract/conversations'
+import type { PriceList } from '../../contract/costs'
 import { compileRates, type CompiledModel } from './compile-rates'
 import { explainCharges } from './explain-charges'
 import { normaliseModelId, withDashes } from './normalise-model-id'
 import { chargePico, pickRates, promptTokens, type PricedModel } from './pick-rates'
 import { priceCacheReads, type CacheReadPrice } from './price-cache-reads'
+import { listPrices } from './list-prices'
 import { parsePriceFile } from './price-file'
 import { readCharges, toCharge, type Charge } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
@@ -36,6 +38,8 @@ export interface PriceLedger {
   priceCacheReads(usage: UsageToPrice): CacheReadPrice | null
   /** The prompt lengths in tokens above which some model has another price, ascending. */
   readonly longPromptThresholds: readonly number[]
+  /** Every dated row, to be read. */
+  list(): PriceList
   /** Null for a model that the ledger does not know. */
   describe(model: string | null): ModelDescription | null
 }
@@ -45,7 +49,8 @@ const longestCache = 10_000
 
 /** A ledger over a price file. Throws `invalid-input` when the file cannot be used. */
 export function createLedger(data: unknown): PriceLedger {
-  const { models, webSearchPico, factors } = compileRates(parsePriceFile(data))
+  const file = parsePriceFile(data)
+  const { models, webSearchPico, factors } = compileRates(file)
   const cache = new Map<string, PricedModel | null>()
 
   function findModel(id: string | null): PricedModel | null {
@@ -93,17 +98,18 @@ export function createLedger(data: unknown): PriceLedger {
     longPromptThresholds: [
       ...new Set(models.flatMap((model) => model.periods.flatMap(({ long }) => long?.aboveTokens ?? []))),
     ].toSorted((a, b) => a - b),
+    list: () => listPrices(file),
     describe(id) {
-      const file = findModel(id)?.model.file
-      if (!file) return null
+      const known = findModel(id)?.model.file
+      if (!known) return null
       return {
-        id: file.id,
-        name: file.name,
-        family: file.family,
-        contextWindowTokens: file.context_window ?? null,
-        status: file.status,
-        endOfLife: /end of life (\d{4}-\d{2}-\d{2})/.exec(file.status)?.[1] ?? null,
-        isRetired: file.status.startsWith('retired'),
+        id: known.id,
+        name: known.name,
+        family: known.family,
+        contextWindowTokens: known.context_window ?? null,
+        status: known.status,
+        endOfLife: /end of life (\d{4}-\d{2}-\d{2})/.exec(known.status)?.[1] ?? null,
+        isRetired: known.status.startsWith('retired'),
       }
     },
   }

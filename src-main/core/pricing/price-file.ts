@@ -45,6 +45,8 @@ const model = z.object({
   context_window: z.number().int().positive().nullish(),
   periods: z.array(period).min(1),
   confidence: z.string(),
+  /** Names of the file's `sources`. */
+  sources: z.array(z.string()).default([]),
 })
 export type FileModel = z.infer<typeof model>
 
@@ -57,6 +59,9 @@ const priceFile = z.object({
     server_tools: z.object({ web_search_per_1000_requests: rate }),
   }),
   models: z.array(model).min(1),
+  /** The day on which the file was put together. */
+  compiled: z.iso.date().nullable().default(null),
+  sources: z.record(z.string(), z.object({ what: z.string(), url: z.url({ protocol: /^https$/ }) })).default({}),
 })
 export type PriceFile = z.infer<typeof priceFile>
 
