@@ -1,19 +1,17 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import { linkThreads } from '../core/threads/link-threads'
 import { splitRelated } from '../core/threads/split-related'
-import type { RowKey } from './replica-store'
 import type { StoredThreadRequest, ThreadStore, TurnLink } from './thread-store'
 
-const rowsPerPage = 4000
 /** Joined at once, so that nothing else waits for long. */
-const requestsAStep = 2000
+const requestsAStep = 1000
 
 /**
  * Joins the requests of a domain anew where something was added: all that can be related to a request without a link.
  * The links are those of joining the whole domain at once. Gives how many were written.
  */
 export async function linkDomain(store: ThreadStore, domain: number, signal: AbortSignal): Promise<number> {
-  const requests = await readAll(store, domain, signal)
+  const requests = await store.printedRequests(domain)
   await giveWay()
   const sets = splitRelated(requests) as StoredThreadRequest[][]
   let written = 0
@@ -32,20 +30,6 @@ export async function linkDomain(store: ThreadStore, domain: number, signal: Abo
   }
   if (step.length > 0) await finishStep()
   return written
-}
-
-async function readAll(store: ThreadStore, domain: number, signal: AbortSignal): Promise<StoredThreadRequest[]> {
-  const requests: StoredThreadRequest[] = []
-  let after: RowKey | null = null
-  while (!signal.aborted) {
-    const page: StoredThreadRequest[] = await store.printedRequests(domain, after, rowsPerPage)
-    for (const request of page) requests.push(request)
-    const last = page.at(-1)
-    if (!last || page.length < rowsPerPage) break
-    after = { timestampUs: Math.round(last.timestampMs * 1000), id: last.id }
-    await giveWay()
-  }
-  return requests
 }
 
 function toTurnLinks(requests: readonly StoredThreadRequest[]): TurnLink[] {

@@ -1,4 +1,12 @@
-import { blobValue, DuckDBDataChunk, uuidValue, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import { setImmediate as giveWay } from 'node:timers/promises'
+import {
+  blobValue,
+  DuckDBDataChunk,
+  uuidValue,
+  type DuckDBBlobValue,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import type { Fingerprint } from '../core/threads/fingerprint'
 import { fingerprintVersion, packFingerprint, unpackFingerprint } from '../core/threads/pack-fingerprint'
 import type { ThreadLink, ThreadRequest } from '../core/threads/thread-request'
@@ -41,8 +49,8 @@ export interface ThreadStore {
   keepPrints(prints: ReadPrint[]): Promise<void>
   /** Codes of the domains that have fingerprints without a link. */
   domainsToLink(): Promise<number[]>
-  /** Up to `limit` requests of a domain with their fingerprints, in the order of time and id, behind `after`. */
-  printedRequests(domain: number, after: RowKey | null, limit: number): Promise<StoredThreadRequest[]>
+  /** All requests of a domain that have fingerprints. */
+  printedRequests(domain: number): Promise<StoredThreadRequest[]>
   keepLinks(links: TurnLink[]): Promise<void>
 }
 
@@ -86,33 +94,37 @@ export function createThreadStore(from: { writer: Session; reader(): Session; wo
           WHERE NOT EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) ORDER BY r.domain`)
         return rows.map(({ domain }) => domain)
       }),
-    printedRequests: (domain, after, limit) =>
-      read(async (statements) => {
-        const beyond = after ? `AND (r.timestamp_us, r.id) > (${after.timestampUs}::BIGINT, '${after.id}'::UUID)` : ''
-        const rows = await statements.rows<PrintedRow>(`
-          SELECT ${rowColumns}, f.print, EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) AS "isLinked"
-          FROM request r JOIN fingerprint f ON f.id = r.id
-          WHERE r.domain = ${domain} AND f.version = ${fingerprintVersion} ${beyond}
-          ORDER BY r.timestamp_us, r.id LIMIT ${limit}`)
-        return rows.map((row) => ({
-          id: row.id,
-          // Microseconds in the place of milliseconds' fraction: two in one millisecond keep their order.
-          timestampMs: row.timestampUs / 1000,
-          domain: words.text(row.domain),
-          conversationId: null,
-          branchId: null,
-          print: unpackFingerprint(row.print),
-          isLinked: row.isLinked,
-        }))
-      }),
+    printedRequests: (domain) => read((statements) => readPrinted(statements, domain, words.text(domain))),
     keepLinks: (links) => writer.use((statements) => keepLinks(statements, links)),
   }
 }
 
-interface PrintedRow extends UnreadRow {
-  print: Uint8Array
-  isLinked: boolean
+/** Block by block with room for others in between: a domain may have tens of thousands. */
+async function readPrinted(
+  statements: Statements,
+  domain: number,
+  name: string | null,
+): Promise<StoredThreadRequest[]> {
+  const requests: StoredThreadRequest[] = []
+  const found = await statements.connection.run(`
+    SELECT r.timestamp_us::DOUBLE, r.id::VARCHAR, f.print, l.id IS NOT NULL
+    FROM request r JOIN fingerprint f ON f.id = r.id LEFT JOIN thread_link l ON l.id = r.id
+    WHERE r.domain = ${domain} AND f.version = ${fingerprintVersion}`)
+  for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
+    for (const row of chunk.getRows() as unknown as PrintedRow[]) {
+      const [timestampUs, id, print, isLinked] = row
+      // Microseconds in the place of milliseconds' fraction: two in one millisecond keep their order.
+      const timestampMs = timestampUs / 1000
+      const request = { id, timestampMs, domain: name, conversationId: null, branchId: null }
+      requests.push({ ...request, print: unpackFingerprint(print.bytes), isLinked })
+    }
+    await giveWay()
+  }
+  return requests
 }
+
+/** The driver gives each column as its own kind of value. */
+type PrintedRow = [timestampUs: number, id: string, print: DuckDBBlobValue, isLinked: boolean]
 
 async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<void> {
   if (prints.length === 0) return

@@ -16,6 +16,7 @@ const summaries: Record<string, string> = {
   'usage.overview': 'Statistics, timeline, models and domains from one snapshot',
   'conversations.list': 'Requests, newest first, in pages',
   'conversations.getWithRaw': 'One request with its messages, answer, cost and stored JSON',
+  'conversations.thread': 'The conversation that a request belongs to, in reading order, with its sums',
   'workspace.health': 'Whether database, local copy and live feed work',
 }
 

@@ -28,6 +28,7 @@ test.each([
   'overview',
   'conversations',
   `conversations/${knownId}`,
+  `conversations/${knownId}/thread`,
   'health',
 ])('GET %s answers with the JSON of the contract', async (route) => {
   const { status, body } = await get(`/${route}`)
