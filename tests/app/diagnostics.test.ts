@@ -118,7 +118,7 @@ describe('diagnostics of the whole app', () => {
     const url = await postgres.createDatabase('advice', briefTable)
     await runSql(url, 'DROP INDEX idx_requests_timestamp')
     const app = await startApp({ DATABASE_URL: url, NEXUS_FEED_URL: proxy.dashboardUrl, NEXUS_FEED_KEY: key })
-    await vi.waitFor(async () => expect((await app.api.workspace.current(undefined, context)).source).not.toBeNull())
+    await vi.waitFor(async () => expect((await app.api.workspace.current(undefined, context)).sync).not.toBeNull())
     const found = await run(app)
     expect(outcomes(found)).toMatchObject({
       'sign-in': 'warning',
