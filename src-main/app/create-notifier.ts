@@ -77,7 +77,7 @@ export function createNotifier(options: {
   }
 
   async function lookUntilDone(): Promise<void> {
-    while (mustLookAgain && !isClosed) {
+    while (mustLookAgain) {
       mustLookAgain = false
       try {
         await lookOnce()
@@ -89,7 +89,7 @@ export function createNotifier(options: {
   }
 
   async function lookOnce(): Promise<void> {
-    const workspace = follow()
+    const workspace = isClosed ? null : follow()
     if (workspace === null) return
     connectedMs ??= await workspace.source.clockMs()
     const ids = [...pending.keys()]

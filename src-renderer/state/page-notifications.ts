@@ -51,11 +51,11 @@ export const usePageNotifications = defineStore('page-notifications', () => {
     try {
       // Every tab shows it under the same tag, so the system shows it once.
       const notification = new Notification(title, { body, tag: id })
-      notification.onclick = () => {
+      notification.addEventListener('click', () => {
         window.focus()
         notification.close()
         void router?.push(`/${path}`)
-      }
+      })
     } catch {
       // Some browsers of phones know the permission and refuse the notification: title and icon still tell.
       permission.value = 'denied'

@@ -87,7 +87,8 @@ const tray = () =>
 const pressInTray = (label: string) =>
   desktop.evaluate((electron, wanted) => {
     const items = (electron as unknown as StandIn).standIn.tray?.menu?.items ?? []
-    ;(items.find((item) => item.label === wanted)?.click as () => void)()
+    const press = items.find((item) => item.label === wanted)?.click as (() => void) | undefined
+    press?.()
   }, label)
 const waiting = { timeout: 20_000 }
 const id = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`
