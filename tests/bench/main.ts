@@ -36,20 +36,6 @@ const { values: options } = parseArgs({
 const rows = countOf(options.rows)
 const lastDayRows = options['last-day'] ? countOf(options['last-day']) : rows >= 10_000_000 ? 400_000 : 12_000
 
-const folder = await mkdtemp(join(tmpdir(), 'nexus-bench-'))
-const postgres = await startTestPostgres({
-  shared_buffers: '1GB',
-  work_mem: '64MB',
-  maintenance_work_mem: '512MB',
-  max_wal_size: '8GB',
-})
-try {
-  await run()
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-}
-
 async function run(): Promise<void> {
   console.log(`Making ${rows.toLocaleString('en')} requests over ${days} days …`)
   const databaseUrl = await postgres.createDatabase('bench')
@@ -236,4 +222,18 @@ function countOf(text: string): number {
   const found = /^(\d+)([km]?)$/i.exec(text)
   if (!found) throw new Error(`--rows takes a number such as 1m or 200k, not ${text}`)
   return Number(found[1]) * { '': 1, k: 1000, m: 1_000_000 }[found[2]!.toLowerCase() as '' | 'k' | 'm']
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'nexus-bench-'))
+const postgres = await startTestPostgres({
+  shared_buffers: '1GB',
+  work_mem: '64MB',
+  maintenance_work_mem: '512MB',
+  max_wal_size: '8GB',
+})
+try {
+  await run()
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
 }
