@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { extractAll, getRawHeader, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { path7za } from '7zip-bin'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeElectronDist } from '../fakes/electron/electron-dist'
 import { standIn } from '../fakes/electron/launch-desktop'
@@ -118,3 +119,44 @@ test('the packaged files alone are enough to open the sample workspace', async (
     await desktop.close()
   }
 }, 90_000)
+
+test('a deb and a plain archive are made of the same app, and say that it opens nexus:// links', async ({ skip }) => {
+  skip(!existsSync('/usr/bin/dpkg-deb'), 'there is no dpkg-deb')
+  const installers = path.join(folder, 'installers')
+  const run = promisify(execFile)
+  await run(
+    process.execPath,
+    [
+      electronBuilder,
+      ...['--linux', 'deb', 'tar.gz', '--publish=never', `--prepackaged=${app}`],
+      ...[`-c.directories.output=${installers}`, '-c.compression=store'],
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        CUSTOM_FPM_PATH: path.join(import.meta.dirname, 'make-deb.mjs'),
+        ELECTRON_BUILDER_7ZIP_PATH: path7za,
+      },
+    },
+  )
+  const fileNamed = (end: string) =>
+    path.join(
+      installers,
+      readdirSync(installers).find((name) => name.endsWith(end))!,
+    )
+  const large = { maxBuffer: 64 * 1024 * 1024 }
+  const deb = fileNamed('.deb')
+  const { stdout: debFiles } = await run('dpkg-deb', ['--contents', deb], large)
+  expect(debFiles).toContain('./opt/Nexus Desktop/resources/app.asar\n')
+  expect(debFiles).toContain('./usr/share/icons/hicolor/512x512/apps/nexus-desktop.png\n')
+  const { stdout: depends } = await run('dpkg-deb', ['--field', deb, 'Depends', 'Recommends'])
+  expect(depends).toMatch(/Depends: .*libnss3[\s\S]*Recommends: libsecret-1-0/)
+  const unpacked = path.join(folder, 'deb')
+  await run('dpkg-deb', ['--extract', deb, unpacked])
+  const entry = readFileSync(path.join(unpacked, 'usr/share/applications/nexus-desktop.desktop'), 'utf8')
+  expect(entry).toMatch(/^MimeType=x-scheme-handler\/nexus;/m)
+  expect(entry).toMatch(/^Exec=.*%U$/m)
+  const { stdout: archived } = await run('tar', ['-tzf', fileNamed('.tar.gz')], large)
+  expect(archived).toMatch(/\/resources\/app\.asar\n/)
+}, 120_000)
