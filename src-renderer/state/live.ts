@@ -43,7 +43,8 @@ export const useLive = defineStore('live', () => {
       () => {
         refreshTimer = undefined
         lastRefreshMs = Date.now()
-        void queryCache.invalidateQueries({ key: ['data'] })
+        // Each query holds its own failure; what rejects here is one that its screen gave up.
+        queryCache.invalidateQueries({ key: ['data'] }).catch(() => undefined)
       },
       Math.max(0, lastRefreshMs + refreshIntervalMs - Date.now()),
     )
