@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { RequestRow } from '../../src-main/contract/conversations'
+import type { Thread } from '../../src-main/contract/threads'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
+import { fixtureTurn } from './fixture-turn'
+import { threadOf } from './fixture-thread'
 import type { AppApi } from '../../src-main/rpc/app-api'
 
 /** An app in memory: rows that a test puts there, and bodies that go through the real reading of bodies. */
-export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) => StoredBodies) {
+export function createFixtureApp(
+  firstRows: RequestRow[],
+  bodies: (id: string) => StoredBodies,
+  /** Conversations of more than one request. */
+  threads: Thread[] = [],
+) {
   const ledger = createLedger(JSON.parse(readFileSync(path.resolve('resources/claude-prices.json'), 'utf8')))
   let rows = firstRows
   const listeners = new Set<(event: AppEvent) => void>()
@@ -50,7 +58,7 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
     total,
   })
 
-  const conversations: AppApi['conversations'] = {
+  const conversations: Partial<AppApi['conversations']> = {
     list: async (input) => {
       listCalls.push(input)
       if (isListBroken) throw new Failure('replica-failed')
@@ -76,35 +84,25 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
       return buildRequestDetail({ row, usage: null, bodies: bodies(id), ledger, readFrom: 'database', readAt })
     },
     raw: async ({ id }) => bodies(id),
-    getWithRaw: async () => {
-      throw new Failure('not-supported')
+    thread: async ({ id }) => {
+      const row = rows.find((each) => each.id === id)
+      if (!row) throw new Failure('request-not-found')
+      return threads.find(({ requests }) => requests.some((each) => each.row.id === id)) ?? threadOf([{ row }])
     },
-    thread: async () => {
-      throw new Failure('not-supported')
-    },
-    turn: async () => {
-      throw new Failure('not-supported')
+    turn: async ({ id }) => {
+      const requests = threads.flatMap((each) => each.requests)
+      return fixtureTurn(id, requests, bodies, ledger)
     },
   }
-  const refuse = async (): Promise<never> => {
-    throw new Failure('not-supported')
-  }
-  const api: AppApi = {
+  const api = refusingTheRest({
     conversations,
-    usage: {
-      stats: refuse,
-      timeline: refuse,
-      models: refuse,
-      overview: refuse,
-      domains: async () => ({ asOf: null, items: [] }),
-    },
+    usage: { domains: async () => ({ asOf: null, items: [] }) },
     workspace: {
       current: async () => workspace,
-      health: refuse,
       syncNow: async () => workspace,
       events: async (_input, { signal }) => events(signal),
     },
-    connections: { list: async () => [], test: refuse, save: refuse, remove: refuse, open: refuse },
+    connections: { list: async () => [] },
     host: {
       info: async () => ({
         name: 'fixture',
@@ -120,14 +118,13 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
         },
         keychain: { kind: 'in-memory', reason: null },
       }),
-      openExternal: refuse,
     },
     diagnostics: { run: () => Promise.reject(new Failure('not-supported')) },
     settings: {
       get: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),
       update: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),
     },
-  }
+  })
 
   async function* events(signal: AbortSignal | undefined): AsyncGenerator<AppEvent, void> {
     const waiting: AppEvent[] = [{ type: 'workspace', workspace }]
@@ -172,4 +169,15 @@ export function createFixtureApp(firstRows: RequestRow[], bodies: (id: string) =
       isListBroken = isBroken
     },
   }
+}
+
+type KnownApi = { [Group in keyof AppApi]?: Partial<AppApi[Group]> }
+
+/** What is not answered here is refused: also what the contract gets one day. */
+function refusingTheRest(known: KnownApi): AppApi {
+  const refuse = async (): Promise<never> => {
+    throw new Failure('not-supported')
+  }
+  const group = (procedures: object) => new Proxy(procedures, { get: (all, name) => Reflect.get(all, name) ?? refuse })
+  return new Proxy(known, { get: (all, name) => group(Reflect.get(all, name) ?? {}) }) as AppApi
 }

@@ -15,3 +15,11 @@ export function useFold(name: () => string, isOpenAtFirst: () => boolean): Writa
     set: (isOpen) => void states.set(name(), isOpen),
   })
 }
+
+/** The way to unfold parts by name, the outer ones first. */
+export function useUnfold(): (names: readonly string[]) => void {
+  const states = inject(key, () => reactive(new Map<string, boolean>()), true)
+  return (names) => {
+    for (const name of names) states.set(name, true)
+  }
+}

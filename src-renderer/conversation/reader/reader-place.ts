@@ -1,6 +1,6 @@
 import type { VirtualItem } from '@tanstack/vue-virtual'
 
-export type ReaderTab = 'conversation' | 'cost' | 'raw'
+export type ReaderTab = 'conversation' | 'changes' | 'cost' | 'raw'
 
 /** Where a conversation was left: how far down, and the heights that were measured on the way. */
 export interface ReaderPlace {

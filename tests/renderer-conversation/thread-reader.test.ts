@@ -1,0 +1,257 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../fakes/chromium'
+import { createFixtureApp } from './fixture-app'
+import { largeBodies, richBodies } from './fixture-bodies'
+import { fixtureRow } from './fixture-rows'
+import { storyThread, threadOf } from './fixture-thread'
+import { openWatchedPage, type WatchedPage } from './page'
+import { openPageHost, type PageHost } from './page-host'
+
+let host: PageHost
+let browser: Browser
+let app: ReturnType<typeof createFixtureApp>
+let watched: WatchedPage
+let page: Page
+
+const story = storyThread()
+const rich = fixtureRow({ preview: 'rich' })
+const large = fixtureRow({ preview: 'large' })
+const longRows = Array.from({ length: 2000 }, (_, index) =>
+  fixtureRow({
+    preview: `Turn number ${index + 1}`,
+    timestamp: new Date(Date.UTC(2026, 1, 1) + index * 60_000).toISOString(),
+  }),
+)
+const long = threadOf(longRows.map((row, index) => ({ row, turn: index + 1, kind: index === 0 ? 'start' : 'turn' })))
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  host = await openPageHost(() => app.api)
+})
+afterAll(async () => {
+  await browser?.close()
+  await host?.close()
+})
+beforeEach(() => {
+  app = createFixtureApp(
+    [rich, large, ...story.rows, ...longRows],
+    (id) => (id === large.id ? largeBodies(2_000_000) : (story.stored.get(id) ?? richBodies())),
+    [story.thread, long],
+  )
+})
+
+async function open(id: string, options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
+  watched = await openWatchedPage(browser, `${host.url}/conversation/${id}`, options)
+  page = watched.page
+  page.setDefaultTimeout(10_000)
+  await bar().getByRole('button', { name: 'Requests of this conversation' }).waitFor()
+}
+const bar = () => page.getByRole('region', { name: 'The whole conversation' })
+const outline = () => page.getByRole('navigation', { name: 'Requests of this conversation' })
+const conversation = () => page.getByRole('region', { name: 'Conversation', exact: true })
+const openRequest = () => outline().locator('[aria-current="true"]')
+const tab = (name: string) => page.getByRole('tab', { name }).click()
+const marked = (name: string) => page.evaluate((key) => [...(CSS.highlights.get(key) ?? [])].map(String), name)
+
+describe('the conversation of a request', () => {
+  it('is summed up in one line that says what is not known yet', async () => {
+    await open(story.third.id)
+    await bar().getByText('Turn 3').waitFor()
+    await bar().getByText('7 requests').waitFor()
+    await bar().getByText('$0.91').waitFor()
+    await bar().getByText('so far').waitFor()
+    await page.close()
+    await open(rich.id)
+    await bar().getByText('1 request', { exact: true }).waitFor()
+    expect(await bar().getByText('so far').count()).toBe(0)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is walked with keys and buttons, through asides too, and the view stays open', async () => {
+    await open(story.third.id)
+    await tab('Changes')
+    await page.keyboard.press('n')
+    await page.waitForURL(`**/conversation/${story.subAgent.id}`)
+    await bar().getByText('Sub-agent, turn 1').waitFor()
+    await page.getByText('A sub-agent begins anew').waitFor()
+    await page.getByRole('button', { name: 'Open the request that called it' }).click()
+    await page.waitForURL(`**/conversation/${story.third.id}`)
+    await page.keyboard.press('p')
+    await page.waitForURL(`**/conversation/${story.retry.id}`)
+    await bar().getByRole('button', { name: 'Former request' }).click()
+    await page.waitForURL(`**/conversation/${story.second.id}`)
+    expect(await page.getByRole('tab', { name: 'Changes', selected: true }).count()).toBe(1)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is outlined with kinds, pauses and errors; arrows walk, Enter opens, asides unfold', async () => {
+    await open(story.third.id)
+    await page.keyboard.press('o')
+    await openRequest().getByText('Please mend it.').waitFor()
+    await outline().getByText('retry', { exact: true }).waitFor()
+    await outline().getByText('error', { exact: true }).waitFor()
+    await outline().getByText('+20 min').waitFor()
+    const fold = outline().getByRole('button', { name: '1 sub-agent' })
+    await fold.getByText('$0.29').waitFor()
+    await openRequest().focus()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => fold.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Read the test.')
+    await outline().getByRole('button', { name: 'sub-agent Read the test.' }).hover()
+    await page.getByRole('tooltip').getByText('the task that a tool call gave to a sub-agent').waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/conversation/${story.subAgent.id}`)
+    await openRequest().getByText('Read the test.').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('keeps few lines of two thousand in the page, and finds the open one', async () => {
+    await open(longRows[1499]?.id ?? '')
+    await page.keyboard.press('o')
+    await openRequest().getByText('Turn number 1500').waitFor()
+    await openRequest().focus()
+    await page.keyboard.press('End')
+    await outline().getByText('Turn number 2000').waitFor()
+    expect(await outline().getByRole('listitem').count()).toBeLessThan(40)
+    await watched.expectClean()
+    await page.close()
+  })
+})
+
+describe('what a request changed', () => {
+  it('is its new messages, not those that were read before, and what else is another', async () => {
+    await open(story.third.id)
+    await tab('Changes')
+    const changes = page.getByRole('region', { name: 'Changes' })
+    await changes.getByText('The system prompt was changed.').waitFor()
+    await changes.getByText('The first 3 messages stayed as they were.').waitFor()
+    await changes.getByText('Please mend it.').waitFor()
+    await changes.getByRole('heading', { name: 'The answer to the request before' }).waitFor()
+    expect(await changes.getByText('The timer is counted twice.').count()).toBe(0)
+    await changes.getByRole('button', { name: 'show it whole' }).click()
+    await changes.getByText('The timer is counted twice.').waitFor()
+    await changes.getByRole('button', { name: 'The system prompt as it was before' }).click()
+    await changes.getByText('Be brief.').waitFor()
+    await changes.getByText('Joined because its messages carry on').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is told for a start, too: nothing comes before', async () => {
+    await open(story.first.id)
+    await tab('Changes')
+    await page.getByText('Nothing comes before this request').waitFor()
+    await page.getByText('Begins here: no earlier request').waitFor()
+    await page.close()
+  })
+
+  it('names why the cache was missed and what that cost', async () => {
+    await open(story.third.id)
+    await tab('Cost')
+    const miss = () => page.getByRole('region', { name: 'Cache missed' })
+    await miss().getByText('The system prompt is not that of before').waitFor()
+    await miss().getByText(/tokens paid for again\s*,\s*\$0\.0/).waitFor()
+    await page.close()
+    await open(story.second.id)
+    await tab('Cost')
+    await page.locator('tfoot').waitFor()
+    expect(await miss().count()).toBe(0)
+    await page.close()
+  })
+})
+
+describe('find in the conversation', () => {
+  it('counts folded parts, unfolds what hides a match, and marks it', async () => {
+    await open(rich.id)
+    await conversation().getByText('The build fails since').waitFor()
+    await page.keyboard.press('Control+f')
+    const field = page.getByRole('searchbox', { name: 'Find in this conversation' })
+    await field.fill('first the log')
+    await page.getByText('1 of 1', { exact: true }).waitFor()
+    await conversation().getByText('First the log, then the test.').waitFor()
+    await expect.poll(() => marked('found-current')).toEqual(['First the log'])
+    await field.fill('RETRY')
+    await page.getByText('1 of 5', { exact: true }).waitFor()
+    await conversation().getByText('FAIL retry.test.ts').waitFor()
+    await expect.poll(() => marked('found-current')).toEqual(['retry'])
+    for (let step = 0; step < 2; step++) await field.press('Enter')
+    await page.getByText('3 of 5', { exact: true }).waitFor()
+    await expect.poll(() => marked('found-current')).toEqual(['retry'])
+    await field.press('Shift+Enter')
+    await page.getByText('2 of 5', { exact: true }).waitFor()
+    await field.fill('nowhere at all')
+    await page.getByText('no match').waitFor()
+    await expect.poll(() => marked('found-current')).toEqual([])
+    await field.press('Escape')
+    await field.waitFor({ state: 'detached' })
+    expect(page.url()).toContain(rich.id)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('brings a match into view that is far down in a long conversation', async () => {
+    await open(large.id)
+    await conversation().getByText('The quick brown fox').first().waitFor()
+    await page.getByRole('button', { name: 'Find in this conversation' }).click()
+    await page.getByRole('searchbox').fill('Turn 1777.')
+    await page.getByText('1 of 1', { exact: true }).waitFor()
+    await expect.poll(() => marked('found-current')).toEqual(['Turn 1777.'])
+    const isInView = () =>
+      page.evaluate(() => {
+        const [range] = [...(CSS.highlights.get('found-current') ?? [])] as Range[]
+        const top = range?.getBoundingClientRect().top ?? -1
+        return top > 100 && top < innerHeight
+      })
+    await expect.poll(isInView).toBe(true)
+    await page.getByRole('tab', { name: 'Cost' }).click()
+    await page.keyboard.press('Control+f')
+    await page.getByRole('searchbox', { name: 'Find in this conversation' }).waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+})
+
+describe('the list of requests', () => {
+  it('says which turn of its conversation a request is', async () => {
+    watched = await openWatchedPage(browser, `${host.url}/conversations`)
+    page = watched.page
+    await page
+      .getByRole('row', { name: /Thanks\./ })
+      .getByText('turn 4')
+      .waitFor()
+    expect(await page.getByRole('row', { name: /rich/ }).getByText('turn').count()).toBe(0)
+    await page.close()
+  })
+})
+
+it.each(['light', 'dark'] as const)('has no accessibility fault that axe knows, %s', async (colorScheme) => {
+  await open(story.third.id, { colorScheme, width: colorScheme === 'dark' ? 900 : 1280, height: 800 })
+  const faults = async () => {
+    await page.waitForTimeout(200)
+    const result = await page.evaluate(async () =>
+      (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] }),
+    )
+    return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join(' | ')}`)
+  }
+  await page.evaluate(axe.source)
+  await page.keyboard.press('o')
+  await outline().getByRole('button', { name: '1 sub-agent' }).click()
+  expect(await faults()).toEqual([])
+  await tab('Changes')
+  await page.getByRole('region', { name: 'Changes' }).waitFor()
+  expect(await faults()).toEqual([])
+  await tab('Cost')
+  await page.getByRole('region', { name: 'Cache missed' }).waitFor()
+  expect(await faults()).toEqual([])
+  await page.keyboard.press('Control+f')
+  await page.getByRole('searchbox', { name: 'Find in this conversation' }).fill('fail')
+  expect(await faults()).toEqual([])
+  await page.close()
+})
