@@ -128,8 +128,13 @@ test('a deb and a plain archive are made of the same app, and say that it opens 
     process.execPath,
     [
       electronBuilder,
-      ...['--linux', 'deb', 'tar.gz', '--publish=never', `--prepackaged=${app}`],
-      ...[`-c.directories.output=${installers}`, '-c.compression=store'],
+      '--linux',
+      'deb',
+      'tar.gz',
+      '--publish=never',
+      `--prepackaged=${app}`,
+      `-c.directories.output=${installers}`,
+      '-c.compression=store',
     ],
     {
       cwd: root,

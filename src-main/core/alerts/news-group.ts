@@ -32,7 +32,7 @@ export function describeGroup(group: NewsGroup): AppNotification {
   const isError = errors > 0
   if (count > 1) {
     const title = `${count} new in ${place}`
-    const path = `conversations?${new URLSearchParams({ domain: domain ?? '' }).toString()}`
+    const path = `conversations?domain=${encodeURIComponent(domain ?? '')}`
     return { id: newest.id, title, body: sums([group]), path, isError }
   }
   const title = isError ? `Failed in ${place}` : `New in ${place}`
