@@ -1,5 +1,5 @@
 import type { ReplicaThread } from '../core/ports'
-import { fingerprintVersion } from '../core/threads/pack-fingerprint'
+import { fingerprintVersion } from './pack-fingerprint'
 import { readRowsById } from './read-rows'
 import { uuidList, type Statements } from './session'
 import { hourUs } from './time-units'

@@ -8,7 +8,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { Fingerprint } from '../core/threads/fingerprint'
-import { fingerprintVersion, packFingerprint, unpackFingerprint } from '../core/threads/pack-fingerprint'
+import { fingerprintVersion, packFingerprint, unpackFingerprint } from './pack-fingerprint'
 import type { ThreadLink, ThreadRequest } from '../core/threads/thread-request'
 import type { RowKey } from './replica-store'
 import { columnList, linkColumns, printColumns } from './schema'

@@ -16,7 +16,7 @@ export function toFailure(error: unknown): ShownFailure {
     return { code: String(error.code), message: error.message, hint }
   }
   if (isFailureShape(error)) return { code: error.code, message: error.message, hint: error.hint }
-  if (error instanceof TypeError && !window.bridge) {
+  if (error instanceof TypeError && !('bridge' in window)) {
     return {
       code: 'host-unreachable',
       message: 'The dashboard server does not answer.',

@@ -3,7 +3,7 @@ import { readRequestBody } from '../../../src-main/core/bodies/read-request-body
 import { readResponseBody } from '../../../src-main/core/bodies/read-response-body'
 import { fingerprint, type Fingerprint } from '../../../src-main/core/threads/fingerprint'
 import { linkThreads } from '../../../src-main/core/threads/link-threads'
-import { packFingerprint, unpackFingerprint } from '../../../src-main/core/threads/pack-fingerprint'
+import { packFingerprint, unpackFingerprint } from '../../../src-main/replica/pack-fingerprint'
 import { splitRelated } from '../../../src-main/core/threads/split-related'
 import type { ThreadRequest } from '../../../src-main/core/threads/thread-request'
 import { sampleRequests } from '../../sample/sample-requests'

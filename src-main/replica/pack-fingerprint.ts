@@ -1,4 +1,4 @@
-import type { Fingerprint } from './fingerprint'
+import type { Fingerprint } from '../core/threads/fingerprint'
 
 /** Raised with every change of what is hashed or of this layout: fingerprints of another version are made anew. */
 export const fingerprintVersion = 1
