@@ -116,6 +116,13 @@ describe('the conversation of a request', () => {
     await open(longRows[1499]?.id ?? '')
     await page.keyboard.press('o')
     await openRequest().getByText('Turn number 1500').waitFor()
+    const inView = async () => {
+      const [frame, line] = [await outline().boundingBox(), await openRequest().boundingBox()]
+      return frame !== null && line !== null && line.y >= frame.y && line.y + line.height <= frame.y + frame.height
+    }
+    await expect.poll(inView).toBe(true)
+    const [figures, strip] = [await bar().locator('p').boundingBox(), await bar().locator('svg').nth(2).boundingBox()]
+    expect(strip?.x).toBeGreaterThanOrEqual((figures?.x ?? 0) + (figures?.width ?? 0))
     await openRequest().focus()
     await page.keyboard.press('End')
     await outline().getByText('Turn number 2000').waitFor()
@@ -157,7 +164,9 @@ describe('what a request changed', () => {
     await tab('Cost')
     const miss = () => page.getByRole('region', { name: 'Cache missed' })
     await miss().getByText('The system prompt is not that of before').waitFor()
-    await miss().getByText(/tokens paid for again\s*,\s*\$0\.0/).waitFor()
+    await miss()
+      .getByText(/tokens paid for again\s*,\s*\$0\.0/)
+      .waitFor()
     await page.close()
     await open(story.second.id)
     await tab('Cost')
