@@ -1,7 +1,9 @@
 // Measures the replica beside PostgreSQL, then live events, and writes docs/performance.md:
 // npm run bench [-- --rows 10m] [--last-day 400k]
 import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { format, resolveConfig } from 'prettier'
 import { build } from 'vite'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
@@ -28,6 +30,9 @@ await runScript(async () => {
   })
   await runProcess('main', process.argv.slice(2))
   await runProcess('ingest', [])
+  const report = path.join(projectRoot, 'docs', 'performance.md')
+  const options = await resolveConfig(report)
+  await writeFile(report, await format(await readFile(report, 'utf8'), { ...options, parser: 'markdown' }))
 })
 
 async function runProcess(name, args) {
