@@ -165,7 +165,13 @@ export function createFakeApp(): FakeApp {
     },
     costs: {
       allocation: () => Promise.reject(new Failure('not-supported')),
-      prices: () => Promise.reject(new Failure('not-supported')),
+      prices: answer('costs.prices', () => ({
+        compiled: null,
+        batchFactor: 0.5,
+        regionFactor: 1.1,
+        webSearchUsdPerThousand: 10,
+        models: [],
+      })),
     },
     conversations: {
       list: answer('conversations.list', ({ domain }: { domain?: string }) =>
