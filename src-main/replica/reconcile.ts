@@ -20,6 +20,7 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
   let failures = 0
   /** Everything from here on was compared in this round; null between rounds. */
   let comparedFromUs: number | null = null
+  let round = 0
 
   async function step(): Promise<number> {
     try {
@@ -40,9 +41,9 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
   async function compareNextDay(): Promise<boolean> {
     const asOfUs = replica.asOfUs()
     if (asOfUs === null || hooks.isBackfilling()) return true
+    const ownRound = round
     // The hour under way is the looks' own, and the one before while rows may still be late.
-    comparedFromUs ??= floorToHourUs(asOfUs) - hourUs
-    const toUs = comparedFromUs
+    const toUs = comparedFromUs ?? floorToHourUs(asOfUs) - hourUs
     const whole = replica.coverage().find((range) => range.fromUs < toUs && toUs <= range.toUs)
     if (!whole) {
       comparedFromUs = null
@@ -54,7 +55,8 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
       const [theirs, ours] = await Promise.all([source.readHourSums(day, signal), replica.hourSums(day)])
       for (const hour of differingHours(theirs, ours)) await readHour(hour)
     }
-    comparedFromUs = Math.min(day.fromUs, toUs - hourUs)
+    // A round that began while this day was compared begins at its own beginning.
+    if (ownRound === round) comparedFromUs = Math.min(day.fromUs, toUs - hourUs)
     return false
   }
 
@@ -77,6 +79,7 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
     step,
     /** Begins a new round with the next step. */
     restart(): void {
+      round++
       comparedFromUs = null
     },
   }

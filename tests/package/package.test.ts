@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -123,6 +123,8 @@ test('the packaged files alone are enough to open the sample workspace', async (
 test('a deb and a plain archive are made of the same app, and say that it opens nexus:// links', async ({ skip }) => {
   skip(!existsSync('/usr/bin/dpkg-deb'), 'there is no dpkg-deb')
   const installers = path.join(folder, 'installers')
+  // The package loses the bit on its way through npm; `npm run package` sets it, too.
+  chmodSync(path7za, 0o755)
   const run = promisify(execFile)
   await run(
     process.execPath,
