@@ -40,13 +40,13 @@ export async function readList(
     lowerUs = Math.max(fromUs, hour * hourUs)
     break
   }
-  const beyond = after
-    ? `AND (timestamp_us < ${after.timestampUs} OR (timestamp_us = ${after.timestampUs} AND id < '${after.id}'::UUID))`
-    : ''
-  const found = await statements.rows<StoredRow>(`
-    SELECT ${rowColumns} FROM request
-    WHERE timestamp_us >= ${lowerUs} AND timestamp_us < ${upperUs} ${matching} ${beyond}
-    ORDER BY timestamp_us DESC, request.id DESC LIMIT ${query.limit + 1}`)
+  const beyond = after ? 'AND (timestamp_us < $4 OR (timestamp_us = $4 AND id < $5::UUID))' : ''
+  // Numbers are bound: the text stays the same from page to page, and DuckDB keeps its plan.
+  const found = await statements.rows<StoredRow>(
+    `SELECT ${rowColumns} FROM request WHERE timestamp_us >= $1 AND timestamp_us < $2 ${matching} ${beyond}
+      ORDER BY timestamp_us DESC, request.id DESC LIMIT $3`,
+    [lowerUs, upperUs, query.limit + 1, ...(after ? [after.timestampUs, after.id] : [])],
+  )
   const page = found.slice(0, query.limit)
   const ids = page.map((row) => row.id)
   const previews = await readPreviews(statements, ids)
@@ -76,13 +76,17 @@ async function countByHour(statements: Statements, rolledUntilHour: number, quer
   const { fromUs, toUs, errorsOnly, filter, matching } = query
   const fromHour = Math.ceil(fromUs / hourUs)
   const toHour = Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs)))
-  const isOutside = `(timestamp_us < ${fromHour * hourUs} OR timestamp_us >= ${toHour * hourUs})`
-  return statements.rows<{ hour: number; count: number }>(`
-    SELECT hour::DOUBLE AS hour, sum(matches) AS count FROM (
-      SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly
-      WHERE hour >= ${fromHour} AND hour < ${toHour} ${filter}
+  const counts: { hour: number; count: number }[] = []
+  await statements.visit(
+    `SELECT hour::DOUBLE AS hour, sum(matches) AS count FROM (
+      SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly WHERE hour >= $1 AND hour < $2 ${filter}
       UNION ALL
       SELECT timestamp_us // ${hourUs} AS hour, count(*)::DOUBLE AS matches FROM request
-      WHERE timestamp_us >= ${fromUs} AND timestamp_us < ${toUs} AND ${isOutside} ${matching} GROUP BY hour
-    ) GROUP BY hour HAVING sum(matches) > 0 ORDER BY hour DESC`)
+      WHERE timestamp_us >= $3 AND timestamp_us < $4 AND (timestamp_us < $5 OR timestamp_us >= $6) ${matching}
+      GROUP BY hour
+    ) GROUP BY hour HAVING sum(matches) > 0 ORDER BY hour DESC`,
+    [fromHour, toHour, fromUs, toUs, fromHour * hourUs, toHour * hourUs],
+    ([hour, count]) => counts.push({ hour: hour!, count: count! }),
+  )
+  return counts
 }

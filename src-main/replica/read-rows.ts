@@ -3,7 +3,7 @@ import type { ReplicaRow, RequestUsage } from '../core/ports'
 import { pricing } from './price-request'
 import { readPlaces } from './read-places'
 import { sourceNull, usageNull } from './schema'
-import { uuidList, type Statements } from './session'
+import { boundUuids, joinUuids, uuidList, type Statements } from './session'
 import { isoFromUs } from './time-units'
 import type { Words } from './words'
 
@@ -53,12 +53,14 @@ const picoPerUsd = 1e12
 
 /** Rows by id in the order of `ids`; unknown ids are left out. */
 export async function readRowsById(statements: Statements, words: Words, ids: string[]): Promise<ReplicaRow[]> {
-  if (ids.length === 0) return []
+  const joined = joinUuids(ids)
+  if (joined === null) return []
   const stored = await statements.rows<StoredRow>(`SELECT ${rowColumns} FROM request WHERE id IN ${uuidList(ids)}`)
   const previews = await readPreviews(statements, ids)
   const places = await readPlaces(statements, ids)
   const iterations = await statements.rows<{ id: string; iterations: string }>(
-    `SELECT id::VARCHAR AS id, iterations FROM iterations WHERE id IN ${uuidList(ids)}`,
+    `SELECT id::VARCHAR AS id, iterations FROM iterations WHERE id IN ${boundUuids}`,
+    [joined],
   )
   const iterationsById = new Map(iterations.map((row) => [row.id, row.iterations]))
   const rowById = new Map(stored.map((row) => [row.id, row]))
@@ -71,8 +73,11 @@ export async function readRowsById(statements: Statements, words: Words, ids: st
 }
 
 export async function readPreviews(statements: Statements, ids: string[]): Promise<Map<string, string>> {
+  const joined = joinUuids(ids)
+  if (joined === null) return new Map()
   const kept = await statements.rows<{ id: string; preview: string }>(
-    `SELECT id::VARCHAR AS id, preview FROM preview WHERE id IN ${uuidList(ids)}`,
+    `SELECT id::VARCHAR AS id, preview FROM preview WHERE id IN ${boundUuids}`,
+    [joined],
   )
   return new Map(kept.map((row) => [row.id, row.preview]))
 }

@@ -147,4 +147,13 @@ export function uuidList(ids: readonly string[]): string {
   return valid.length === 0 ? '(NULL)' : `(${valid.map((id) => `'${id}'::UUID`).join(', ')})`
 }
 
+/** The same for a bound text of `joinUuids`, so that the statement's text does not change with the ids. */
+export const boundUuids = `(SELECT unnest(string_split($1, ','))::UUID)`
+
+/** UUIDs as the text that `boundUuids` takes apart; null when there are none. */
+export function joinUuids(ids: readonly string[]): string | null {
+  const valid = ids.filter((id) => uuidPattern.test(id))
+  return valid.length === 0 ? null : valid.join(',')
+}
+
 const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
