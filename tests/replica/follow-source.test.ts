@@ -47,6 +47,10 @@ async function follow(options: Parameters<typeof startSync>[2] = {}): Promise<Ru
 }
 
 const day = () => ({ fromMs: Date.now() - dayMs, toMs: Date.now() + dayMs })
+function overviewOfDay({ replica }: Running) {
+  const window = day()
+  return replica.overview(window, window, [window.fromMs])
+}
 const usage = { input_tokens: 10, output_tokens: 20, cache_read_input_tokens: 77, cache_creation_input_tokens: 5 }
 const answered = JSON.stringify({ type: 'message', content: [], stop_reason: 'end_turn', usage })
 
@@ -231,11 +235,11 @@ describe('following', () => {
   test('drops a row that was deleted, from lists and sums', async () => {
     const id = await insert()
     await running.sync.lookNow([id])
-    const before = await running.replica.overview(day(), day(), [day().fromMs])
+    const before = await overviewOfDay(running)
     await runSql(url, 'DELETE FROM requests WHERE request_id = $1', [id])
     await running.sync.lookNow()
     expect(await running.replica.rows([id])).toEqual([])
-    const after = await running.replica.overview(day(), day(), [day().fromMs])
+    const after = await overviewOfDay(running)
     expect(after.current.requests).toBe(before.current.requests - 1)
     expect(after.current.activeDomains).toBe(before.current.activeDomains - 1)
   })
