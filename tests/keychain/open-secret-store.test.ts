@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openSecretStore } from '../../src-main/keychain/open-secret-store'
 import { silentLog } from '../fakes/silent-log'
 
@@ -53,16 +53,28 @@ function missingPart(): string | null {
 
 const missing = missingPart()
 
+/** A bus that starts nothing by itself: a second, locked keyring must not take the place of ours. */
+const busConfiguration = (folder: string): string => `<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=${folder}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>`
+
 /** A throw-away, unlocked Secret Service on a bus of its own, so the user's keychain is never touched. */
 async function startSecretService() {
   const home = mkdtempSync(join(tmpdir(), 'nexus-keychain-'))
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+  const configuration = join(home, 'bus.conf')
+  writeFileSync(configuration, busConfiguration(home))
+  const bus = spawn('dbus-daemon', [`--config-file=${configuration}`, '--nofork', '--print-address'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const [address] = (await once(bus.stdout, 'data')) as [Buffer]
   // libsecret reads the address of this very process.
   process.env['DBUS_SESSION_BUS_ADDRESS'] = String(address).trim()
-  // It returns when the service is on the bus; a look before that would make the bus start another, locked one.
   spawnSync('gnome-keyring-daemon', ['--unlock', '--components=secrets'], {
     input: 'test-password',
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -81,9 +93,16 @@ describe('a real Secret Service', () => {
 
   test('a secret makes the round trip', async ({ skip }) => {
     if (missing !== null) skip(missing)
-    const store = await openSecretStore({ log: silentLog })
-    expect(store.kind).toBe('persisted')
-    await store.set('connection/1/password', 's3cr3t-Ü')
+    // The daemon is on the bus a moment before its collection is open.
+    const store = await vi.waitFor(
+      async () => {
+        const opened = await openSecretStore({ log: silentLog })
+        expect(opened.kind).toBe('persisted')
+        await opened.set('connection/1/password', 's3cr3t-Ü')
+        return opened
+      },
+      { timeout: 15_000, interval: 100 },
+    )
     expect(await store.get('connection/1/password')).toBe('s3cr3t-Ü')
     await store.delete('connection/1/password')
     expect(await store.get('connection/1/password')).toBeNull()

@@ -83,14 +83,23 @@ describe('the reader', () => {
   it('walks from message to message and finds the place again after another view', async () => {
     await open(rich.id, { height: 500 })
     await conversation().getByText('The build fails since').waitFor()
-    for (let step = 0; step < 3; step++) await page.keyboard.press(']')
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-index'))
-    await expect.poll(focused).not.toBeNull()
-    const index = Number(await focused())
+    const focused = () => page.evaluate(() => Number(document.activeElement?.getAttribute('data-index') ?? -1))
+    let index = -1
+    for (let step = 0; step < 3; step++) {
+      await page.keyboard.press(']')
+      await expect.poll(focused).toBeGreaterThan(index)
+      index = await focused()
+    }
     await page.keyboard.press('[')
-    await expect.poll(async () => Number(await focused())).toBeLessThan(index)
-    const offset = await conversation().evaluate((element) => element.scrollTop)
-    expect(offset).toBeGreaterThan(0)
+    await expect.poll(focused).toBeLessThan(index)
+    // The place is there once the rows have been measured and nothing moves any more.
+    let offset = 0
+    const settled = async () => {
+      const former = offset
+      offset = await conversation().evaluate((element) => element.scrollTop)
+      return offset > 0 && offset === former
+    }
+    await expect.poll(settled, { interval: 200 }).toBe(true)
     await page.getByRole('tab', { name: 'Cost' }).click()
     await page.getByRole('tab', { name: 'Conversation' }).click()
     await expect.poll(() => conversation().evaluate((element) => element.scrollTop)).toBe(offset)
