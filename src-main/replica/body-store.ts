@@ -57,6 +57,12 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
     return index
   }
 
+  /** Last in the map as well: openings within one millisecond keep their order. */
+  function noteOpening(kept: Map<string, Kept>, name: string, opened: Kept): void {
+    kept.delete(name)
+    kept.set(name, opened)
+  }
+
   /** One at a time: the sum of sizes must be right when the next one comes. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const outcome = last.then(work).catch((error: unknown) => {
@@ -81,19 +87,20 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
   return {
     read: (id) =>
       inTurn(async () => {
-        const kept = (await useIndex()).get(id.toLowerCase())
+        const keptBodies = await useIndex()
+        const kept = keptBodies.get(id.toLowerCase())
         if (!kept) return null
         const path = join(directory, id.toLowerCase() + suffix)
         try {
           const bodies = unpack(await decompress(await readFile(path)))
           const now = new Date()
           await utimes(path, now, now)
-          kept.openedAtMs = now.getTime()
+          noteOpening(keptBodies, id.toLowerCase(), { ...kept, openedAtMs: now.getTime() })
           return bodies
         } catch (error) {
           log.warn('A kept body could not be read and was dropped', { id, reason: String(error) })
           await rm(path, { force: true })
-          ;(await useIndex()).delete(id.toLowerCase())
+          keptBodies.delete(id.toLowerCase())
           return null
         }
       }),
@@ -106,7 +113,7 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
         const path = join(directory, name + suffix)
         await writeFile(`${path}.part`, packed, { mode: 0o600 })
         await rename(`${path}.part`, path)
-        kept.set(name, { bytes: packed.length, openedAtMs: Date.now() })
+        noteOpening(kept, name, { bytes: packed.length, openedAtMs: Date.now() })
         await makeRoom(kept)
       }),
   }
