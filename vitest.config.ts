@@ -9,8 +9,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // Browsers, servers and a database share two cores there; `npm test` names each test that needed its second try.
-    retry: process.env['CI'] ? 1 : 0,
     reporters: ['default'],
   },
 })

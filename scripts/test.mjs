@@ -28,12 +28,10 @@ async function runTests(filters) {
   const { startVitest } = await import('vitest/node')
   const vitest = await startVitest('test', filters, { watch: false })
   const skips = []
-  const secondTries = []
   for (const testModule of vitest.state.getTestModules()) {
     for (const test of testModule.children.allTests()) {
       const { state, note } = test.result()
       outcome[state === 'pending' ? 'failed' : state] += 1
-      if (test.diagnostic()?.flaky) secondTries.push(`${testModule.relativeModuleId}: ${test.fullName}`)
       if (state === 'skipped')
         skips.push(`${testModule.relativeModuleId}: ${test.fullName}: ${note ?? 'no reason given'}`)
     }
@@ -42,6 +40,5 @@ async function runTests(filters) {
   }
   outcome.failed += vitest.state.getUnhandledErrors().length
   await vitest.close()
-  for (const test of secondTries) console.log(`passed only on its second try ${test}`)
   for (const skip of skips) console.log(`skipped ${skip}`)
 }

@@ -1,25 +1,7 @@
-import type { CodedText, Log, NullableIntegers, RequestBatch } from '../../src-main/core/ports'
+import type { CodedText, NullableIntegers, RequestBatch } from '../../src-main/core/ports'
 
-export const log: Log = { info() {}, warn() {}, error() {} }
-
-/** The table and the indexes as the proxy's documentation gives them. */
-export const briefTable = `
-  CREATE TABLE requests (
-    request_id UUID PRIMARY KEY,
-    timestamp TIMESTAMPTZ NOT NULL,
-    domain VARCHAR(255),
-    model VARCHAR(100),
-    input_tokens INTEGER,
-    output_tokens INTEGER,
-    request_body JSONB,
-    response_body JSONB,
-    response_time_ms INTEGER,
-    stream BOOLEAN,
-    request_type VARCHAR(50)
-  );
-  CREATE INDEX idx_requests_domain_timestamp ON requests(domain, timestamp DESC);
-  CREATE INDEX idx_requests_timestamp ON requests(timestamp DESC);
-`
+export { briefTable } from '../fakes/brief-table'
+export { silentLog as log } from '../fakes/silent-log'
 
 /** A batch as plain rows, for comparison. */
 export function toRows(batch: RequestBatch) {
