@@ -1,0 +1,119 @@
+import type { RequestRow } from '../../contract/conversations'
+import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../../contract/costs'
+import type { ThreadTotals } from '../../contract/threads'
+import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
+import type { UsageToPrice } from '../pricing/usage-to-price'
+import type { ThreadLink } from '../threads/thread-request'
+import type { CancelSignal } from './outside'
+import type { RequestUsage, StoredBodies } from './source'
+
+/** Which rows a question is about: half-open in ms; `domain`/`model` undefined is all, '' the rows without one. */
+export interface QueryWindow {
+  fromMs: number
+  toMs: number
+  domain?: string | undefined
+  model?: string | undefined
+}
+
+export interface TimelineAnswer {
+  /** One point an edge; `start` in ISO UTC. */
+  points: TimelinePoint[]
+  series?: TimelineSeries[]
+}
+
+export interface OverviewAnswer {
+  current: Figures
+  previous: Figures
+  timeline: TimelineAnswer
+  models: ModelShare[]
+  domains: DomainShare[]
+  asOf: string | null
+}
+
+export interface CostQuestion {
+  window: QueryWindow
+  previous: QueryWindow
+  rows: CostAxis
+  columns: CostAxis | undefined
+  /** Of the axis that is a time: ascending ms, the first at or before the window. One start where none is. */
+  bucketStarts: number[]
+  /** Prompt lengths in tokens above which a price may change. */
+  longPromptThresholds: readonly number[]
+}
+
+/** Cache reads of priced requests at one price. `usage` is one request that stands for them. */
+export interface CacheReads {
+  usage: UsageToPrice
+  /** Tokens that the group read. */
+  tokens: number
+  /** How many times the price of `usage` the group is worth. */
+  times: number
+}
+
+export interface CostAnswer {
+  allocation: CostAllocation
+  previous: CostFigures
+  usagePending: number
+  movers: { domains: CostMover[]; models: CostMover[] }
+  /** Every model of the window. */
+  models: { model: string | null; total: CostFigures }[]
+  unpriced: UnpricedModel[]
+  cacheReads: CacheReads[]
+  asOf: string | null
+}
+
+export interface ListQuery extends QueryWindow {
+  errorsOnly: boolean
+  limit: number
+  cursor: string | undefined
+}
+
+export interface ListAnswer {
+  items: RequestRow[]
+  nextCursor: string | null
+  total: number
+  asOf: string | null
+}
+
+/** A row of the replica, with what its price was made of. */
+export interface ReplicaRow {
+  row: RequestRow
+  usage: RequestUsage | null
+}
+
+/** A conversation as far as it is joined. */
+export interface ReplicaThread {
+  conversationId: string
+  /** In the order of time; `turn` is null for a request that is not joined yet. */
+  requests: { row: RequestRow; link: ThreadLink; turn: number | null }[]
+  totals: ThreadTotals
+  /** Requests of its domain and time that are still to be read or joined. */
+  unread: number
+}
+
+/** Bodies that were read once and kept. */
+export interface KeptBodies extends StoredBodies {
+  readAt: string
+}
+
+/** The local copy: answers in milliseconds and needs no network. Throws `Failure` alone. */
+export interface Replica {
+  /** `bucketStarts`: ascending ms, the first at or before `fromMs`; the last bucket ends at `toMs`. */
+  overview(
+    window: QueryWindow,
+    previous: QueryWindow,
+    bucketStarts: number[],
+    by?: 'model' | 'domain',
+  ): Promise<OverviewAnswer>
+  costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
+  list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
+  /** In the order of `ids`; unknown ids are left out. */
+  rows(ids: string[]): Promise<ReplicaRow[]>
+  /** The conversation of a request; null for an unknown one. */
+  thread(id: string): Promise<ReplicaThread | null>
+  asOf(): string | null
+  keptBodies(id: string): Promise<KeptBodies | null>
+  keepBodies(id: string, bodies: StoredBodies): Promise<void>
+  keepPreviews(previews: Map<string, string>): Promise<void>
+  close(): Promise<void>
+}

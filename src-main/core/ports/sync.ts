@@ -1,0 +1,23 @@
+import type { SyncState } from '../../contract/workspace'
+
+export interface DataChange {
+  asOf: string
+  /** Rows that were not there before, newest first, at most 100. */
+  newIds: string[]
+  changedRows: number
+}
+
+/** Keeps the replica equal to the source. Failures stand in its state; it tries again by itself. */
+export interface Sync {
+  state(): SyncState
+  start(): void
+  /** Looks now instead of later. `ids` are rows said to be written. Resolves after that look. */
+  lookNow(ids?: string[]): Promise<void>
+  /** Reads the bodies around a request at once and joins them; gives up after a short while. Never throws. */
+  readNear(id: string): Promise<void>
+  /** Compares the whole retention with the source soon: older rows may have come, gone or changed. */
+  recheck(): void
+  onState(listener: (state: SyncState) => void): () => void
+  onData(listener: (change: DataChange) => void): () => void
+  close(): Promise<void>
+}
