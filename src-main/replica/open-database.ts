@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
-import { schemaSql, schemaVersion } from './schema'
+import { canMigrate, migrate, schemaVersion } from './migrations'
+import { schemaSql } from './schema'
 import { createSession, replicaFailure, type Session } from './session'
 
 export interface OpenDatabase {
@@ -87,7 +88,7 @@ async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance
   }
 }
 
-/** Makes the tables in a new file; throws for a file with others. */
+/** Makes the tables in a new file and brings an older one up to date; throws for a file of neither kind. */
 async function prepareSchema(instance: DuckDBInstance, sourceKey: string): Promise<void> {
   const session = createSession(await instance.connect())
   try {
@@ -96,14 +97,18 @@ async function prepareSchema(instance: DuckDBInstance, sourceKey: string): Promi
       if (tables.length === 0) {
         await statements.transaction(async () => {
           await statements.run(schemaSql)
-          await statements.rows('INSERT INTO replica VALUES ($1, $2, NULL, 0)', [schemaVersion, sourceKey])
+          await statements.rows('INSERT INTO replica VALUES ($1, $2, NULL, 0, NULL)', [schemaVersion, sourceKey])
         })
         return
       }
       const [found] = await statements.rows<{ version: number; key: string }>(
         'SELECT schema_version AS version, source_key AS key FROM replica',
       )
-      if (found?.version !== schemaVersion || found.key !== sourceKey) throw new ForeignFileError(found?.version)
+      if (!found || !canMigrate(found.version) || found.key !== sourceKey) throw new ForeignFileError(found?.version)
+      if (found.version === schemaVersion) return
+      await migrate(statements, found.version)
+      // A log with changed tables in it is best not read twice.
+      await statements.run('CHECKPOINT')
     })
   } finally {
     await session.close()

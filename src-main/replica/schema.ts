@@ -1,7 +1,8 @@
 import { BIGINT, BLOB, INTEGER, UINTEGER, UTINYINT, UUID, VARCHAR, type DuckDBType } from '@duckdb/node-api'
 
-/** Another version on disk is set aside and read from the source again. */
-export const schemaVersion = 3
+/*
+ * The tables of a new file. A change of them needs a step in `migrations.ts`, which brings older files to the same.
+ */
 
 /**
  * One row a request. No column is nullable: texts are codes of the `word` table (0 is null), a figure that is null is
@@ -143,7 +144,9 @@ CREATE TABLE replica (
   source_key VARCHAR NOT NULL,
   as_of_us BIGINT,
   -- Hours before this one are in the roll-up; it is 0 until there are any.
-  rolled_until_hour BIGINT NOT NULL
+  rolled_until_hour BIGINT NOT NULL,
+  -- Which database the rows are from; NULL until it was asked.
+  source_identity VARCHAR
 );
 CREATE TABLE coverage (from_us BIGINT NOT NULL, to_us BIGINT NOT NULL);
 CREATE TABLE word (code UINTEGER NOT NULL, value VARCHAR NOT NULL);

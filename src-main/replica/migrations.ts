@@ -1,0 +1,43 @@
+import type { Statements } from './session'
+
+/** One step from the version before it: a transaction of these statements and the new version. */
+interface Migration {
+  version: number
+  statements: readonly string[]
+}
+
+/** The oldest version that the steps lead on from. An older file is set aside and read from the source again. */
+const oldestVersion = 3
+
+/**
+ * The way of a file from an older schema to that of `schema.ts`; the last step's version is the app's. A step that was
+ * released is never changed, and names no constant of `schema.ts`, which moves on. A new column goes to the end of its
+ * table here and there: rows are appended by place. After `ADD COLUMN` with a default comes `SET NOT NULL`.
+ */
+export const migrations: readonly Migration[] = [
+  // Which database the rows came from, to know it again.
+  { version: 4, statements: ['ALTER TABLE replica ADD COLUMN source_identity VARCHAR'] },
+]
+
+/** Another version on disk is brought here step by step, or set aside where no step leads on from it. */
+export const schemaVersion = migrations.at(-1)?.version ?? oldestVersion
+
+/** Whether the steps lead from that version to the app's. */
+export function canMigrate(version: number): boolean {
+  return version >= oldestVersion && version <= schemaVersion
+}
+
+/** Takes a file from `version` to that of the last step. A step that fails leaves the file as it was before it. */
+export async function migrate(
+  statements: Statements,
+  version: number,
+  steps: readonly Migration[] = migrations,
+): Promise<void> {
+  for (const step of steps) {
+    if (step.version <= version) continue
+    await statements.transaction(async () => {
+      for (const sql of step.statements) await statements.run(sql)
+      await statements.run(`UPDATE replica SET schema_version = ${step.version}`)
+    })
+  }
+}
