@@ -7,11 +7,13 @@ import { createLedger } from '../core/pricing/create-ledger'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { parseDatabaseUrl } from '../postgres/database-url'
 import { openJsonFile } from '../settings/json-file'
+import { manualLinksFile } from '../settings/manual-links-file'
 import { connectionsFile, noConnections } from '../settings/saved-connections'
 import type { App } from './app'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
+import { createManualLinksApi } from './manual-links-api'
 import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
@@ -51,7 +53,7 @@ export async function buildApp(options: {
   const { environment, host, log } = options
   const { dataDirectory } = environment
   const ledger = createLedger(prices)
-  const [settingsFile, savedConnections, secrets] = await Promise.all([
+  const [settingsFile, savedConnections, linksFile, secrets] = await Promise.all([
     openJsonFile({
       path: join(dataDirectory, 'settings.json'),
       schema: settingsSchema,
@@ -64,6 +66,12 @@ export async function buildApp(options: {
       fallback: noConnections,
       log,
     }),
+    openJsonFile({
+      path: join(dataDirectory, 'conversation-links.json'),
+      schema: manualLinksFile,
+      fallback: {},
+      log,
+    }),
     openSecretStore({ log }),
   ])
   const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -73,6 +81,7 @@ export async function buildApp(options: {
     sampleDirectory: join(dataDirectory, 'sample'),
     ledger,
     retentionDays: () => settingsFile.value().retentionDays,
+    manualLinks: (sourceKey) => linksFile.value()[sourceKey] ?? [],
     log,
   })
   const notifier = createNotifier({
@@ -124,6 +133,7 @@ export async function buildApp(options: {
       usage: createUsageApi(workspaces, timeZone),
       costs: createCostsApi(workspaces, ledger, timeZone),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
+      links: createManualLinksApi(workspaces, linksFile),
       workspace: createWorkspaceApi(workspaces),
       connections: {
         list: connections.list,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { FailureShape } from '../contract/errors'
+import type { ManualLink } from '../contract/manual-links'
 import type { FeedState, SourceState, Workspace } from '../contract/workspace'
 import { asFailure } from '../core/failure'
 import type { DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
@@ -24,6 +25,8 @@ export interface WorkspacePlan {
 
 /** A source, its replica, and what keeps the two equal. */
 export interface OpenWorkspace {
+  /** Names the source for what the user keeps about it. */
+  sourceKey: string
   state(): Workspace
   source: Source
   replica: ReplicaStore
@@ -47,6 +50,8 @@ export async function openWorkspace(
     dataDirectory: string
     ledger: PriceLedger
     retentionDays: number
+    /** What the user split and joined by hand in the source of this key. */
+    manualLinks(sourceKey: string): readonly ManualLink[]
     log: Log
     onState(): void
     onData(change: DataChange): void
@@ -55,17 +60,24 @@ export async function openWorkspace(
   const { log, ledger, retentionDays, onState } = options
   const { dashboardUrl, apiKey } = plan
   const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log })
+  // The sample's port changes with every start; its data does not.
+  const sourceKey = plan.kind === 'sample' ? 'sample' : source.key
   const replica = await openReplica({
     directory: join(options.dataDirectory, 'replica'),
-    // The sample's port changes with every start; its data does not.
-    sourceKey: plan.kind === 'sample' ? 'sample' : source.key,
+    sourceKey,
     ledger,
     log,
   }).catch(async (error: unknown) => {
     await source.close()
     throw error
   })
-  const sync = createSync({ source, replica, log, retentionDays })
+  const sync = createSync({
+    source,
+    replica,
+    log,
+    retentionDays,
+    manualLinks: () => options.manualLinks(sourceKey),
+  })
   const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log })
   const feed = createFeed({
     dashboardUrl,
@@ -98,6 +110,7 @@ export async function openWorkspace(
   feed.start()
 
   return {
+    sourceKey,
     source,
     replica,
     sync,

@@ -1,7 +1,6 @@
 import type { ThreadedRequest } from '../contract/threads'
 import { readRequestBody } from '../core/bodies/read-request-body'
 import { readResponseBody } from '../core/bodies/read-response-body'
-import { Failure } from '../core/failure'
 import type { ReplicaThread } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { explainCacheMiss, type PricedTurn } from '../core/pricing/explain-cache-miss'
@@ -9,28 +8,18 @@ import { toUsageToPrice } from '../core/pricing/usage-to-price'
 import { readingOrder } from '../core/threads/reading-order'
 import { turnDiff } from '../core/threads/turn-diff'
 import type { AppApi } from '../rpc/app-api'
+import { joinThread } from './join-thread'
 import type { OpenWorkspace } from './open-workspace'
 import { findRow, readBodies } from './read-request'
 import type { Workspaces } from './workspaces'
 
 type JoinedRequest = ReplicaThread['requests'][number]
 
-/** Conversations from the replica. Where neighbours are unread, they are read while one waits, for a second or two. */
+/** Conversations from the replica, and what each of their turns changed. */
 export function createThreadsApi(
   workspaces: Workspaces,
   ledger: PriceLedger,
 ): Pick<AppApi['conversations'], 'thread' | 'turn'> {
-  async function join(workspace: OpenWorkspace, id: string): Promise<ReplicaThread> {
-    await findRow(workspace, id)
-    let joined = await workspace.replica.thread(id)
-    if (joined && joined.unread > 0 && workspace.state().source?.state !== 'unreachable') {
-      await workspace.sync.readNear(id)
-      joined = await workspace.replica.thread(id)
-    }
-    if (!joined) throw new Failure('request-not-found')
-    return joined
-  }
-
   async function readTurn(workspace: OpenWorkspace, id: string): Promise<PricedTurn> {
     const found = await findRow(workspace, id)
     const bodies = await readBodies(workspace, found)
@@ -47,7 +36,7 @@ export function createThreadsApi(
 
   return {
     async thread({ id }) {
-      const joined = await join(workspaces.open(), id)
+      const joined = await joinThread(workspaces.open(), id)
       const rows = new Map(joined.requests.map((request) => [request.link.id, request]))
       return {
         conversationId: joined.conversationId,
@@ -58,7 +47,7 @@ export function createThreadsApi(
     },
     async turn({ id }) {
       const workspace = workspaces.open()
-      const joined = await join(workspace, id)
+      const joined = await joinThread(workspace, id)
       const link = joined.requests.find((request) => request.link.id === id.toLowerCase())?.link
       const parentId = link?.parentId ?? null
       const isHere = joined.requests.some((request) => request.link.id === parentId)

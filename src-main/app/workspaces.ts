@@ -1,3 +1,4 @@
+import type { ManualLink } from '../contract/manual-links'
 import type { AppNotification } from '../contract/notifications'
 import type { AppEvent, Workspace } from '../contract/workspace'
 import { asFailure, Failure } from '../core/failure'
@@ -42,6 +43,7 @@ export function createWorkspaces(options: {
   sampleDirectory: string
   ledger: PriceLedger
   retentionDays: () => number
+  manualLinks(sourceKey: string): readonly ManualLink[]
   log: Log
 }): Workspaces {
   const { log } = options
@@ -82,6 +84,7 @@ export function createWorkspaces(options: {
         dataDirectory: options.dataDirectory,
         ledger: options.ledger,
         retentionDays: options.retentionDays(),
+        manualLinks: options.manualLinks,
         log,
         onState: emitState,
         onData: emitData,

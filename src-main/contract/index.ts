@@ -5,6 +5,7 @@ import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
+import { manualLink } from './manual-links'
 import { requestId, scope } from './scope'
 import { thread, turn } from './threads'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
@@ -79,6 +80,17 @@ export const contract = {
       .output(thread),
     /** What a request changed against the one it carries on, and what of the prompt cache it missed. */
     turn: base.input(z.object({ id: requestId })).output(turn),
+  },
+  /** What the user changes about conversations by hand, in the open workspace. */
+  links: {
+    /** Newest first. Of several about one request the newest holds. */
+    list: base.output(z.array(manualLink)),
+    /** Lets a conversation of its own begin at a request, with all that carries it on. */
+    split: base.input(z.object({ id: requestId })).output(manualLink),
+    /** Puts a request, with all that carries it on, into the conversation of another one, behind that where it is later. */
+    join: base.input(z.object({ id: requestId, toId: requestId })).output(manualLink),
+    /** Takes back what was split or joined, and gives what is left. An unknown id changes nothing. */
+    remove: base.input(z.object({ id: z.guid() })).output(z.array(manualLink)),
   },
   workspace: {
     current: base.output(workspace),

@@ -22,6 +22,7 @@ export const threadRequest = z.object({
     'summary-continued',
     'same-session',
     'source-says',
+    'by-hand',
   ]),
   confidence: z.enum(['high', 'medium', 'low']),
   /** From 1, along the line of parents; null while the request is not joined yet. */

@@ -1,3 +1,4 @@
+import type { ManualLink } from '../contract/manual-links'
 import type { Log, Source, Sync } from '../core/ports'
 import { createBackfill } from './backfill'
 import { createFollow } from './follow'
@@ -18,9 +19,11 @@ export function createSync(options: {
   replica: ReplicaStore
   log: Log
   retentionDays: number
+  /** What the user split and joined by hand, oldest first. */
+  manualLinks?: () => readonly ManualLink[]
   now?: () => number
 }): Sync {
-  const { source, replica, log, retentionDays, now = Date.now } = options
+  const { source, replica, log, retentionDays, manualLinks = () => [], now = Date.now } = options
   const ending = new AbortController()
   const status = createSyncStatus(replica)
   const context: SyncContext = { source, replica, log, status, signal: ending.signal, retentionDays }
@@ -30,7 +33,10 @@ export function createSync(options: {
 
   const isBackfilling = (): boolean => status.state().phase !== 'following'
   let isUsageRead = false
-  const threadPass = createThreadPass(context, { isHeldBack: () => isBackfilling() || !isUsageRead })
+  const threadPass = createThreadPass(context, {
+    isHeldBack: () => isBackfilling() || !isUsageRead,
+    manualLinks,
+  })
   const threadLoop = createSyncLoop(threadPass.step)
   function readMoreBodies(): void {
     threadPass.restart()
@@ -123,6 +129,9 @@ export function createSync(options: {
     },
     async readNear(id) {
       if (started && !closing) await threadPass.readNear(id)
+    },
+    async relink(ids) {
+      if (started && !closing) await threadPass.relink(ids)
     },
     close() {
       closing ??= close()

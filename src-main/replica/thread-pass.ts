@@ -1,9 +1,11 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
+import type { ManualLink } from '../contract/manual-links'
 import { readRequestBody } from '../core/bodies/read-request-body'
 import { readResponseBody } from '../core/bodies/read-response-body'
 import { asFailure } from '../core/failure'
 import type { StoredBodies } from '../core/ports'
 import { fingerprint, type Fingerprint } from '../core/threads/fingerprint'
+import { readByHand } from '../core/threads/place-by-hand'
 import { linkDomain } from './link-domain'
 import type { SyncContext } from './sync-context'
 import { backOffMs } from './sync-loop'
@@ -38,7 +40,11 @@ const nothingSaid = fingerprint(readRequestBody(null), readResponseBody(null))
  * The third and gentlest pass: what the bodies say about who belongs together. Each body is read once, newest first,
  * and only after usage is done; requests are joined as their fingerprints come.
  */
-export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldBack(): boolean }) {
+export function createThreadPass(
+  context: SyncContext,
+  options: { isHeldBack(): boolean; manualLinks(): readonly ManualLink[] },
+) {
+  const { isHeldBack, manualLinks } = options
   const { source, replica, log, signal } = context
   const nearReads = new Map<string, Promise<void>>()
   let queue: UnreadRow[] = []
@@ -46,6 +52,8 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
   let hasToLink = true
   let linkDueMs = 0
   let linking: Promise<void> = Promise.resolve()
+  /** Whether links that were made before the last start hold what the user has set. */
+  let isByHandKnown = false
 
   async function step(): Promise<number> {
     try {
@@ -126,15 +134,29 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
 
   async function linkNow(only: number | undefined): Promise<void> {
     const startedMs = performance.now()
+    const links = manualLinks()
+    if (!isByHandKnown) {
+      await replica.forgetLinks(links.flatMap(placedIds))
+      isByHandKnown = true
+    }
+    const byHand = readByHand(links)
     let written = 0
     for (const domain of await replica.domainsToLink()) {
-      if (only === undefined || domain === only) written += await linkDomain(replica, domain, signal)
+      if (only === undefined || domain === only) written += await linkDomain(replica, domain, byHand, signal)
     }
     if (only === undefined) {
       hasToLink = false
       linkDueMs = performance.now() + Math.max(shortestLinkPauseMs, 10 * (performance.now() - startedMs))
     }
     if (written > 0) context.status.addQuietRows(written)
+  }
+
+  async function relink(ids: string[]): Promise<void> {
+    const rows = await Promise.all(ids.map((id) => replica.threadRow(id)))
+    const work = linking.then(() => replica.forgetLinks(ids))
+    linking = work.catch(() => undefined)
+    await work
+    for (const domain of new Set(rows.flatMap((row) => row?.domain ?? []))) await link(domain)
   }
 
   async function readAround(id: string): Promise<void> {
@@ -170,6 +192,8 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
     restart(): void {
       queue = []
     },
+    /** Joins the conversations of these requests anew. */
+    relink,
     /** Reads the neighbours of a request at once, for as long as one is ready to wait, and joins them. Never throws. */
     readNear(id: string): Promise<void> {
       const known = nearReads.get(id)
@@ -183,6 +207,10 @@ export function createThreadPass(context: SyncContext, { isHeldBack }: { isHeldB
       await Promise.all([...nearReads.values(), linking])
     },
   }
+}
+
+function placedIds({ requestId, toRequestId }: ManualLink): string[] {
+  return toRequestId === null ? [requestId] : [requestId, toRequestId]
 }
 
 /** In three steps with room for others in between. */

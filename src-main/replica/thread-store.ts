@@ -52,6 +52,8 @@ export interface ThreadStore {
   /** All requests of a domain that have fingerprints. */
   printedRequests(domain: number): Promise<StoredThreadRequest[]>
   keepLinks(links: TurnLink[]): Promise<void>
+  /** Forgets the links of whole conversations: those of these requests, and all that the user has changed. */
+  forgetLinks(ids: string[]): Promise<void>
 }
 
 const rowsPerChunk = 2048
@@ -96,6 +98,11 @@ export function createThreadStore(from: { writer: Session; reader(): Session; wo
       }),
     printedRequests: (domain) => read((statements) => readPrinted(statements, domain, words.text(domain))),
     keepLinks: (links) => writer.use((statements) => keepLinks(statements, links)),
+    forgetLinks: (ids) =>
+      writer.use((statements) =>
+        statements.run(`DELETE FROM thread_link WHERE conversation_id IN (
+          SELECT conversation_id FROM thread_link WHERE reason = 'by-hand' OR id IN ${uuidList(ids)})`),
+      ),
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -89,19 +89,24 @@ beforeAll(async () => {
   const other = { messages: begin, answer: answers[0]!, usage: { read: 0, write: 0 } }
   await insert({ n: 5, minute: 2, ...other, domain: 'other.com' })
   await insert({ n: 6, minute: 15, ...other, messages: [user('Hello')], model: 'unknown-model-9' })
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'nexus-threads-'))
-  app = await buildApp({
-    environment: readEnvironment({ DATABASE_URL: databaseUrl, NEXUS_DATA_DIR: dataDirectory }),
-    host: { name: 'test', version: '0', capabilities, openExternal: refuseToOpenExternal },
-    openSampleWhenEmpty: false,
-    log: createFileLog({ directory: dataDirectory }),
-  })
+  app = await openApp()
   await vi.waitFor(async () => expect((await app.api.conversations.list({}, context)).total).toBe(6), 30_000)
 }, 120_000)
 afterAll(async () => {
   await app?.close()
   await postgres?.stop()
 })
+
+const dataDirectory = mkdtempSync(join(tmpdir(), 'nexus-threads-'))
+
+function openApp(): Promise<App> {
+  return buildApp({
+    environment: readEnvironment({ DATABASE_URL: databaseUrl, NEXUS_DATA_DIR: dataDirectory }),
+    host: { name: 'test', version: '0', capabilities, openExternal: refuseToOpenExternal },
+    openSampleWhenEmpty: false,
+    log: createFileLog({ directory: dataDirectory }),
+  })
+}
 
 describe('the conversation of a request', () => {
   test('is joined from any of its requests, in reading order, with why each stands there', async () => {
@@ -162,6 +167,60 @@ describe('the conversation of a request', () => {
     await expect(app.api.conversations.thread({ id: id(9) }, context)).rejects.toMatchObject({
       code: 'request-not-found',
     })
+  })
+})
+
+describe('what the user sets by hand', () => {
+  const links = () => app.api.links
+  const conversationOf = async (n: number): Promise<string> =>
+    (await app.api.conversations.thread({ id: id(n) }, context)).conversationId
+
+  test('splits a conversation at a request, is told, and is taken back', async () => {
+    const before = await completeThread(3)
+    const split = await links().split({ id: id(3) }, context)
+    expect(split).toMatchObject({ requestId: id(3), toRequestId: null })
+    const after = await completeThread(3)
+    expect(after.requests.map(({ row, kind, reason }) => [row.id, kind, reason])).toEqual([
+      [id(3), 'start', 'by-hand'],
+      [id(4), 'retry', 'messages-identical'],
+    ])
+    expect((await completeThread(1)).totals.requests).toBe(2)
+    const { items } = await app.api.conversations.list({ domain: 'acme.com' }, context)
+    expect(items.map(({ conversationId }) => conversationId)).toEqual([id(3), id(3), id(6), id(1), id(1)])
+    expect(await links().list(undefined, context)).toEqual([split])
+    expect(await links().remove({ id: split.id }, context)).toEqual([])
+    expect(await completeThread(3)).toEqual(before)
+  })
+
+  test('joins a request to another conversation; of several about one request the newest holds', async () => {
+    const first = await links().join({ id: id(3), toId: id(6) }, context)
+    expect([await conversationOf(3), await conversationOf(4)]).toEqual([id(6), id(6)])
+    const second = await links().split({ id: id(3) }, context)
+    expect(await conversationOf(3)).toBe(id(3))
+    expect((await links().remove({ id: second.id }, context)).map((link) => link.id)).toEqual([first.id])
+    expect(await conversationOf(3)).toBe(id(6))
+    await links().remove({ id: first.id }, context)
+    expect(await conversationOf(3)).toBe(id(1))
+  })
+
+  test('is refused where it would change nothing, across domains, and for nobody', async () => {
+    await expect(links().split({ id: id(1) }, context)).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(links().join({ id: id(3), toId: id(1) }, context)).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(links().join({ id: id(3), toId: id(5) }, context)).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(links().split({ id: id(9) }, context)).rejects.toMatchObject({ code: 'request-not-found' })
+    expect(await links().list(undefined, context)).toEqual([])
+  })
+
+  test('holds after a start, also where it was written while the links of before were kept', async () => {
+    const split = await links().split({ id: id(2) }, context)
+    await app.close()
+    app = await openApp()
+    await vi.waitFor(async () => expect(await conversationOf(3)).toBe(id(2)), 30_000)
+    await app.close()
+    writeFileSync(join(dataDirectory, 'conversation-links.json'), '{}')
+    app = await openApp()
+    await vi.waitFor(async () => expect(await conversationOf(3)).toBe(id(1)), 30_000)
+    expect(await links().remove({ id: split.id }, context)).toEqual([])
   })
 })
 

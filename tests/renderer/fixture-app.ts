@@ -86,6 +86,12 @@ export class FixtureApp {
       allocation: () => Promise.reject(new Failure('not-supported')),
       prices: () => Promise.reject(new Failure('not-supported')),
     },
+    links: {
+      list: async () => [],
+      split: () => Promise.reject(new Failure('not-supported')),
+      join: () => Promise.reject(new Failure('not-supported')),
+      remove: async () => [],
+    },
     conversations: {
       list: async ({ limit = 50 }) => {
         const items = newestRows(Math.min(limit, this.requests))

@@ -50,6 +50,12 @@ const figures = {
   errors: 0,
 }
 const window = { from: '2026-11-22T14:00:00.000Z', to: '2026-11-23T14:00:00.000Z', asOf: '2026-11-23T14:00:00.000Z' }
+const linkOf = (requestId: string, toRequestId: string | null) => ({
+  id: knownId,
+  requestId,
+  toRequestId,
+  at: window.asOf,
+})
 const stats: Stats = { ...figures, ...window, previous: { ...figures, from: window.from, to: window.to } }
 
 const workspace: Workspace = {
@@ -172,6 +178,12 @@ export function createFakeApp(): FakeApp {
         webSearchUsdPerThousand: 10,
         models: [],
       })),
+    },
+    links: {
+      list: answer('links.list', () => []),
+      split: answer('links.split', ({ id }: { id: string }) => linkOf(id, null)),
+      join: answer('links.join', ({ id, toId }: { id: string; toId: string }) => linkOf(id, toId)),
+      remove: answer('links.remove', () => []),
     },
     conversations: {
       list: answer('conversations.list', ({ domain }: { domain?: string }) =>

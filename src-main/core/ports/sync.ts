@@ -15,6 +15,8 @@ export interface Sync {
   lookNow(ids?: string[]): Promise<void>
   /** Reads the bodies around a request at once and joins them; gives up after a short while. Never throws. */
   readNear(id: string): Promise<void>
+  /** Joins the conversations of these requests anew, after the user has split or joined one. Throws `Failure`. */
+  relink(ids: string[]): Promise<void>
   /** Compares the whole retention with the source soon: older rows may have come, gone or changed. */
   recheck(): void
   onState(listener: (state: SyncState) => void): () => void

@@ -11,13 +11,16 @@ export function nameThreads(places: readonly Place[]): ThreadLink[] {
   const conversations = joinConversations(places)
   const mainChildren = findMainChildren(places)
   const branches: string[] = []
-  const started = new Set<string>()
+  const started = new Map<string, Set<string>>()
 
   return places.map((place) => {
     const { node, firstTry, parent } = place
     const conversationId = conversations[node.order] ?? node.request.id
-    const link = { ...describe(place, mainChildren[node.order] === 1, started.has(conversationId)), conversationId }
-    started.add(conversationId)
+    const marks = started.get(conversationId)
+    const link = { ...describe(place, mainChildren[node.order] === 1, marks), conversationId }
+    const known = marks ?? new Set<string>()
+    for (const mark of marksOf(place)) known.add(mark)
+    started.set(conversationId, known)
     branches[node.order] = branchOf(link.kind)
     return { ...link, branch: node.request.branchId ?? branches[node.order] ?? 'main' }
 
@@ -30,9 +33,24 @@ export function nameThreads(places: readonly Place[]): ThreadLink[] {
   })
 }
 
+const byHandMark = 'by hand'
+
+/** What else than a link can join a request to others. */
+function marksOf({ node, isByHand, isApart }: Place): string[] {
+  const { conversationId, print } = node.request
+  if (isByHand) return [byHandMark]
+  if (isApart) return []
+  return [
+    ...(conversationId === null ? [] : [`source ${conversationId}`]),
+    ...(print.sessionId === null ? [] : [`session ${print.sessionId}`]),
+  ]
+}
+
 type Description = Omit<ThreadLink, 'conversationId' | 'branch'>
 
-function describe({ node, firstTry, parent }: Place, isMainChild: boolean, isStarted: boolean): Description {
+/** `marks` are those of the conversation's requests so far; undefined for its first. */
+function describe(place: Place, isMainChild: boolean, marks: Set<string> | undefined): Description {
+  const { node, firstTry, parent } = place
   const { id, conversationId } = node.request
   const common = { id, parentId: parent?.node.request.id ?? null, retryOf: null, toolUseId: parent?.toolUseId ?? null }
   if (firstTry !== node) {
@@ -50,10 +68,17 @@ function describe({ node, firstTry, parent }: Place, isMainChild: boolean, isSta
     const kind = !isMainChild ? 'branch' : reason === 'summary-continued' ? 'compaction' : 'turn'
     return { ...common, kind, reason, confidence }
   }
-  if (!isStarted) return { ...common, kind: 'start', reason: 'nothing-earlier', confidence: 'high' }
+  const kind = marks ? 'side' : 'start'
+  if (place.isByHand) return { ...common, kind, reason: 'by-hand', confidence: 'high' }
+  if (!marks) return { ...common, kind, reason: 'nothing-earlier', confidence: 'high' }
+  const own = marksOf(place)
+  // Where nothing else joins it, the user has put an earlier request into its conversation.
+  if (marks.has(byHandMark) && !own.some((mark) => marks.has(mark))) {
+    return { ...common, kind, reason: 'by-hand', confidence: 'high' }
+  }
   return conversationId === null
-    ? { ...common, kind: 'side', reason: 'same-session', confidence: 'medium' }
-    : { ...common, kind: 'side', reason: 'source-says', confidence: 'high' }
+    ? { ...common, kind, reason: 'same-session', confidence: 'medium' }
+    : { ...common, kind, reason: 'source-says', confidence: 'high' }
 }
 
 /** The conversation's id of each request, by its order. */
@@ -67,19 +92,20 @@ function joinConversations(places: readonly Place[]): string[] {
     if (earlier === undefined) map.set(key, order)
     else groups.join(earlier, order)
   }
-  for (const { node, firstTry, parent } of places) {
+  for (const { node, firstTry, parent, isApart, beside } of places) {
     const { conversationId, print } = node.request
     groups.join(node.order, firstTry.order)
     if (parent) groups.join(node.order, parent.node.order)
+    if (beside) groups.join(node.order, beside.order)
+    if (isApart) continue
     joinBy(bySource, conversationId, node.order)
     // Where the source names conversations, it knows better than the session.
     if (conversationId === null) joinBy(bySession, print.sessionId, node.order)
   }
   const names: (string | undefined)[] = []
-  const owned = places.filter(({ node }) => node.request.conversationId !== null)
-  for (const { node } of [...owned, ...places]) {
-    names[groups.of(node.order)] ??= node.request.conversationId ?? node.request.id
-  }
+  const owned = places.filter(({ node, isApart }) => node.request.conversationId !== null && !isApart)
+  for (const { node } of owned) names[groups.of(node.order)] ??= node.request.conversationId ?? node.request.id
+  for (const { node } of places) names[groups.of(node.order)] ??= node.request.id
   return places.map(({ node }) => names[groups.of(node.order)] ?? node.request.id)
 }
 

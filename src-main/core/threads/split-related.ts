@@ -1,12 +1,14 @@
 import { createGroups } from './create-groups'
+import type { ByHand } from './place-by-hand'
 import type { ThreadRequest } from './thread-request'
 
 /**
  * Splits the requests of one domain into sets between which no link can go, so that each can be joined on its own: what
  * `linkThreads` gives for the sets together is what it gives for all at once. A set holds all that begin with the same
- * message, name the same session or source conversation, repeat each other's answer, or were called by one another.
+ * message, name the same session or source conversation, repeat each other's answer, were called by one another, or
+ * were joined by hand.
  */
-export function splitRelated(requests: readonly ThreadRequest[]): ThreadRequest[][] {
+export function splitRelated(requests: readonly ThreadRequest[], byHand: ByHand = new Map()): ThreadRequest[][] {
   const groups = createGroups(requests.length)
   const byText = createJoiner<string>(groups.join)
   const byFirst = createJoiner<number>(groups.join)
@@ -29,6 +31,8 @@ export function splitRelated(requests: readonly ThreadRequest[]): ThreadRequest[
     byTask.take(print.firstPrompt, item)
   }
 
+  if (byHand.size > 0) joinByHand(requests, byHand, groups.join)
+
   const sets = new Map<number, ThreadRequest[]>()
   for (const [item, request] of requests.entries()) {
     const group = groups.of(item)
@@ -37,6 +41,14 @@ export function splitRelated(requests: readonly ThreadRequest[]): ThreadRequest[
     else sets.set(group, [request])
   }
   return [...sets.values()]
+}
+
+function joinByHand(requests: readonly ThreadRequest[], byHand: ByHand, join: (a: number, b: number) => void): void {
+  const items = new Map(requests.map(({ id }, item) => [id, item]))
+  for (const [id, toId] of byHand) {
+    const [one, other] = [items.get(id), toId === null ? undefined : items.get(toId)]
+    if (one !== undefined && other !== undefined) join(one, other)
+  }
 }
 
 function createJoiner<Key>(join: (a: number, b: number) => void) {

@@ -33,10 +33,12 @@ export type LinkReason =
   | 'same-session'
   /** The source says so. */
   | 'source-says'
+  /** The user says so. */
+  | 'by-hand'
 
 export interface ThreadLink {
   id: string
-  /** The source's own, else the id of the conversation's first request. */
+  /** The source's own, else the id of the conversation's first request. What the user split off never has the source's. */
   conversationId: string
   /** `main`, or the id of the request that the branch begins with; the source's own where it has one. */
   branch: string

@@ -10,6 +10,7 @@ const reasons: Record<ThreadedRequest['reason'], string> = {
   'summary-continued': 'Joined because it begins with the summary that was written before.',
   'same-session': 'Joined because it names the same session.',
   'source-says': 'Joined because the database itself names the conversation.',
+  'by-hand': 'Placed here by you.',
 }
 
 /** Why a request stands in its conversation, and how sure that is; whole sentences. */

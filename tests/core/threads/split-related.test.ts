@@ -4,6 +4,7 @@ import { readResponseBody } from '../../../src-main/core/bodies/read-response-bo
 import { fingerprint, type Fingerprint } from '../../../src-main/core/threads/fingerprint'
 import { linkThreads } from '../../../src-main/core/threads/link-threads'
 import { packFingerprint, unpackFingerprint } from '../../../src-main/replica/pack-fingerprint'
+import type { ByHand } from '../../../src-main/core/threads/place-by-hand'
 import { splitRelated } from '../../../src-main/core/threads/split-related'
 import type { ThreadRequest } from '../../../src-main/core/threads/thread-request'
 import { sampleRequests } from '../../sample/sample-requests'
@@ -44,9 +45,9 @@ function randomRequests(seed: number, count: number): ThreadRequest[] {
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)
 
-function expectSameLinks(requests: ThreadRequest[]): number {
-  const sets = splitRelated(requests)
-  expect(sets.flatMap((set) => linkThreads(set)).sort(byId)).toEqual(linkThreads(requests).sort(byId))
+function expectSameLinks(requests: ThreadRequest[], byHand: ByHand = new Map()): number {
+  const sets = splitRelated(requests, byHand)
+  expect(sets.flatMap((set) => linkThreads(set, byHand)).sort(byId)).toEqual(linkThreads(requests, byHand).sort(byId))
   return sets.length
 }
 
@@ -55,6 +56,15 @@ describe('sets of related requests', () => {
     let sets = 0
     for (let seed = 1; seed <= 400; seed++) sets += expectSameLinks(randomRequests(seed, 3 + (seed % 40)))
     expect(sets).toBeGreaterThan(800)
+  })
+
+  test('do so whatever the user split and joined', () => {
+    for (let seed = 1; seed <= 400; seed++) {
+      const requests = randomRequests(seed, 3 + (seed % 40))
+      const random = generator(seed)
+      const some = (): string => `r${random(requests.length + 1)}`
+      expectSameLinks(requests, new Map([1, 2, 3].map(() => [some(), random(2) === 0 ? null : some()])))
+    }
   })
 
   test('are many in a workspace like one at work', () => {

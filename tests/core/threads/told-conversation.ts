@@ -2,6 +2,7 @@ import { readRequestBody } from '../../../src-main/core/bodies/read-request-body
 import { readResponseBody } from '../../../src-main/core/bodies/read-response-body'
 import { fingerprint } from '../../../src-main/core/threads/fingerprint'
 import { linkThreads } from '../../../src-main/core/threads/link-threads'
+import type { ByHand } from '../../../src-main/core/threads/place-by-hand'
 import type { ThreadLink, ThreadRequest } from '../../../src-main/core/threads/thread-request'
 import { apiMessage } from '../bodies/stored-shapes'
 
@@ -58,8 +59,8 @@ function storedAnswer(answer: Told['answer']): string | null {
 }
 
 /** Links by id, made in the given order and in twenty shuffled ones; throws when any differs. */
-export function linkInAnyOrder(requests: ThreadRequest[]): Record<string, ThreadLink> {
-  const links = linkThreads(requests)
+export function linkInAnyOrder(requests: ThreadRequest[], byHand: ByHand = new Map()): Record<string, ThreadLink> {
+  const links = linkThreads(requests, byHand)
   const expected = JSON.stringify(links)
   let seed = 1
   const random = (): number => {
@@ -71,7 +72,8 @@ export function linkInAnyOrder(requests: ThreadRequest[]): Record<string, Thread
       .map((request) => ({ request, rank: random() }))
       .toSorted((a, b) => a.rank - b.rank)
       .map(({ request }) => request)
-    if (JSON.stringify(linkThreads(shuffled)) !== expected) throw new Error('The links depend on the order of arrival.')
+    if (JSON.stringify(linkThreads(shuffled, byHand)) !== expected)
+      throw new Error('The links depend on the order of arrival.')
   }
   return Object.fromEntries(links.map((link) => [link.id, link]))
 }
