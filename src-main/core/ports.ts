@@ -6,6 +6,7 @@
 export type * from './ports/outside'
 export type * from './ports/source'
 export type * from './ports/replica'
+export type * from './ports/response-times'
 export type * from './ports/sync'
 export type * from './ports/feed'
 export type * from './ports/secrets'

@@ -9,6 +9,7 @@ import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
+import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readThread } from './read-thread'
 import type { ReplicaStore, TimeRange } from './replica-store'
@@ -75,6 +76,8 @@ export async function openReplica(options: {
       overview: (window, previous, bucketStarts, by) =>
         snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
       costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
+      responseTimes: (question, signal) =>
+        snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) =>

@@ -195,6 +195,57 @@ test('a row has every figure of its source, null where that is null', async () =
   expect(stored.some((row) => row.domain === null) && stored.some((row) => row.inputTokens === null)).toBe(true)
 })
 
+describe.each([
+  ['all requests together', undefined, {}],
+  ['each model', 'model', {}],
+  ['each domain of one model', 'domain', { model: 'claude-haiku-4-5-20251001' }],
+] as const)('percentiles of response time of %s', (_, by, filter) => {
+  test.each([
+    ['30 days', { hours: 720, endsMsAgo: 1_234_567, tz: 'UTC' }],
+    ['three days that end in the middle of an hour', { hours: 72, endsMsAgo: dayMs + 1_234_567, tz: 'Asia/Kolkata' }],
+  ])('over %s and in each part of it are those of SQL', async (_, { hours, endsMsAgo, tz }) => {
+    const toMs = endMs - endsMsAgo
+    const scope = { ...filter, from: new Date(toMs - hours * hourMs).toISOString(), to: new Date(toMs).toISOString() }
+    const { window, bucketStarts } = resolveWindow(scope, { nowMs: endMs, asOfMs: null, timeZone: tz })
+    const answer = await running.replica.responseTimes({ window, ...(by && { by }), bucketStarts })
+    const asGroups = async (bucket: string) =>
+      new Map((await sqlTimes(window, by, bucket)).map(({ key, bucket: at, ...times }) => [`${key} ${at}`, times]))
+    const [all, byBucket] = [
+      await sqlTimes(window, undefined, '0'),
+      await sqlTimes(window, undefined, sqlBucket(bucketStarts)),
+    ]
+    expect([answer.all.total]).toEqual(all.map(({ key: _key, bucket: _bucket, ...times }) => times))
+    const none = { requests: 0, p50Ms: null, p95Ms: null, p99Ms: null }
+    const found = new Map(byBucket.map(({ key: _key, bucket, ...times }) => [bucket, times]))
+    expect(answer.all.buckets).toEqual(bucketStarts.map((_, index) => found.get(index) ?? none))
+    if (!by) {
+      expect(answer.groups).toEqual([])
+      return
+    }
+    const totals = await asGroups('0')
+    const parts = await asGroups(sqlBucket(bucketStarts))
+    expect(answer.groups.length).toBe(totals.size)
+    for (const { key, total, buckets } of answer.groups) {
+      expect(total).toEqual(totals.get(`${key} 0`))
+      expect(buckets).toEqual(bucketStarts.map((_, index) => parts.get(`${key} ${index}`) ?? none))
+    }
+  })
+})
+
+function sqlBucket(startsMs: number[]): string {
+  return `width_bucket(extract(epoch FROM timestamp) * 1000, ARRAY[${startsMs.join(',')}]::numeric[]) - 1`
+}
+
+async function sqlTimes(window: QueryWindow, by: 'model' | 'domain' | undefined, bucket: string) {
+  const percentile = (share: number) => `percentile_disc(${share}) WITHIN GROUP (ORDER BY response_time_ms)`
+  return runSql(
+    url,
+    `SELECT ${by ?? 'NULL'} AS key, ${bucket} AS bucket, count(response_time_ms)::int AS requests, ${percentile(0.5)} AS "p50Ms",
+      ${percentile(0.95)} AS "p95Ms", ${percentile(0.99)} AS "p99Ms"
+    FROM requests WHERE ${sqlCondition(window, 0)} AND response_time_ms IS NOT NULL GROUP BY 1, 2`,
+  )
+}
+
 function sqlWindow({ fromMs, toMs }: { fromMs: number; toMs: number }, floorMs: number): string {
   const instant = (ms: number) => `'${new Date(ms).toISOString()}'::timestamptz`
   return `timestamp >= ${instant(Math.max(fromMs, floorMs))} AND timestamp < ${instant(toMs)}`

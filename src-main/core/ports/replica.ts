@@ -5,6 +5,7 @@ import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } 
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
 import type { CancelSignal } from './outside'
+import type { ResponseTimeQuestion, ResponseTimesAnswer } from './response-times'
 import type { RequestUsage, StoredBodies } from './source'
 
 /** Which rows a question is about: half-open in ms; `domain`/`model` undefined is all, '' the rows without one. */
@@ -106,6 +107,7 @@ export interface Replica {
     by?: 'model' | 'domain',
   ): Promise<OverviewAnswer>
   costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
+  responseTimes(question: ResponseTimeQuestion, signal?: CancelSignal): Promise<ResponseTimesAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>
