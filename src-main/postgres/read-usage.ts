@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { countTools } from '../core/bodies/count-tools'
 import { readResponseBody } from '../core/bodies/read-response-body'
-import type { CancelSignal, RequestUsage } from '../core/ports'
+import type { AnswerFacts, CancelSignal, RequestUsage } from '../core/ports'
 import type { ConnectionPool } from './connection-pool'
 import { readChunks } from './read-chunks'
 import { answeredOf, failedOf, idCondition, idText, integerOf, textOf } from './request-select'
@@ -8,7 +9,7 @@ import type { RequestTable } from './request-table'
 
 interface UsageRow {
   id: string
-  /** The answer without its content, where SQL could take that out. */
+  /** The answer with nothing of its content but which tools it called, where SQL could take the rest out. */
   outline: string | null
   /** Bytes of the answer as stored; null where there is none. */
   size: number | null
@@ -21,21 +22,21 @@ interface UsageRow {
 const wholeAnswersBytes = 2_000_000
 
 /**
- * Usage of answered rows. A plain answer is stripped of its content at the server, so that only figures travel; an
- * answer that hides its usage (JSON in a string, stream events) is fetched whole, a few at a time.
+ * Usage and tools of answered rows. A plain answer is stripped of its content at the server, so that only figures and
+ * names travel; an answer that hides them (JSON in a string, stream events) is fetched whole, a few at a time.
  */
 export async function readUsage(
   pool: ConnectionPool,
   table: RequestTable,
   ids: string[],
   signal?: CancelSignal,
-): Promise<RequestUsage[]> {
+): Promise<AnswerFacts[]> {
   const rows = await pool.rows<UsageRow>(usageSql(table, ids), [], { signal })
-  const usages = rows.filter(({ outline }) => outline !== null).map((row) => toUsage(row, row.outline))
+  const answers = rows.filter(({ outline }) => outline !== null).map((row) => toFacts(row, row.outline))
   for (const group of groupBySize(rows.filter(({ outline, size }) => outline === null && size !== null))) {
     const bodies = await readResponses(pool, table, group, signal)
     for (const row of group) {
-      usages.push(toUsage(row, bodies.get(row.id) ?? null))
+      answers.push(toFacts(row, bodies.get(row.id) ?? null))
       await nextTurn()
     }
   }
@@ -46,8 +47,8 @@ export async function readUsage(
     withoutBody.map(({ id }) => id),
     signal,
   )
-  usages.push(...withoutBody.map((row) => toUsage(row, pieces.get(row.id) ?? null)))
-  return usages
+  answers.push(...withoutBody.map((row) => toFacts(row, pieces.get(row.id) ?? null)))
+  return answers
 }
 
 function usageSql(table: RequestTable, ids: string[]): string {
@@ -76,8 +77,26 @@ export function unpackedSql(column: string): string {
 
 function outlineSql(usageBeside: string): string {
   return `CASE WHEN jsonb_typeof(unpacked.body) = 'object' AND NOT unpacked.body ? 'chunks'
-    THEN (${usageBeside} || (unpacked.body - '{content,tool_calls}'::text[]) || '{"content":[]}')::text END`
+    THEN (${usageBeside} || (unpacked.body - '{content,tool_calls}'::text[]) || ${toolsSql})::text END`
 }
+
+/** What makes a block a call of a tool, without its input. */
+const callSql = `jsonb_build_object('type', call -> 'type', 'id', call -> 'id', 'name', call -> 'name',
+  'server_name', call -> 'server_name')`
+
+/** The calls of an array beside or in the answer, as a JSON array; `[]` where there is no array. */
+function callsSql(place: 'content' | 'tool_calls', condition: string): string {
+  const stored = `unpacked.body -> '${place}'`
+  return `(SELECT coalesce(jsonb_agg(${callSql} ORDER BY position), '[]')
+    FROM jsonb_array_elements(CASE WHEN jsonb_typeof(${stored}) = 'array' THEN ${stored} ELSE '[]' END)
+      WITH ORDINALITY AS element(call, position) WHERE ${condition})`
+}
+
+/** An answer of one text has its calls beside it, any other has them among its blocks. */
+const toolsSql = `CASE WHEN jsonb_typeof(unpacked.body -> 'content') = 'string'
+  THEN jsonb_build_object('content', '', 'tool_calls', ${callsSql('tool_calls', `jsonb_typeof(call) = 'object'`)})
+  ELSE jsonb_build_object('content', ${callsSql('content', `call ->> 'type' IN ('tool_use', 'server_tool_use', 'mcp_tool_use')`)})
+  END`
 
 async function readResponses(pool: ConnectionPool, table: RequestTable, rows: UsageRow[], signal?: CancelSignal) {
   const ids = rows.map(({ id }) => id)
@@ -90,8 +109,8 @@ async function readResponses(pool: ConnectionPool, table: RequestTable, rows: Us
   return new Map(found.map(({ id, body }) => [id, body]))
 }
 
-function toUsage(row: UsageRow, body: string | null): RequestUsage {
-  const { usage } = readResponseBody(body)
+function toFacts(row: UsageRow, body: string | null): AnswerFacts {
+  const { usage, answer } = readResponseBody(body)
   const cacheWriteIsKnown = usage !== null && (usage.cacheWrite5mTokens !== null || usage.cacheWrite1hTokens !== null)
   return {
     ...(usage ?? noUsage),
@@ -105,6 +124,7 @@ function toUsage(row: UsageRow, body: string | null): RequestUsage {
         cacheWrite1hTokens: 0,
         cacheWriteSplitUnknown: row.cacheWriteTokens > 0,
       }),
+    tools: countTools(answer.message?.blocks ?? []),
   }
 }
 

@@ -17,6 +17,16 @@ const oldestVersion = 3
 export const migrations: readonly Migration[] = [
   // Which database the rows came from, to know it again.
   { version: 4, statements: ['ALTER TABLE replica ADD COLUMN source_identity VARCHAR'] },
+  // Which tools the answers called; answers that were read before are read for them again.
+  {
+    version: 5,
+    statements: [
+      'ALTER TABLE request ADD COLUMN tools_read UTINYINT DEFAULT 0',
+      'ALTER TABLE request ALTER COLUMN tools_read SET NOT NULL',
+      `CREATE TABLE tool_call (timestamp_us BIGINT NOT NULL, id UUID NOT NULL, domain UINTEGER NOT NULL,
+        model UINTEGER NOT NULL, tool UINTEGER NOT NULL, calls INTEGER NOT NULL)`,
+    ],
+  },
 ]
 
 /** Another version on disk is brought here step by step, or set aside where no step leads on from it. */

@@ -1,4 +1,4 @@
-import type { HourSums, RequestBatch, RequestUsage, Replica } from '../core/ports'
+import type { AnswerFacts, HourSums, RequestBatch, Replica } from '../core/ports'
 import type { ThreadStore } from './thread-store'
 
 /** Half open, in microseconds since 1970. */
@@ -73,10 +73,10 @@ export interface ReplicaStore extends Replica, ThreadStore {
   prune(beforeUs: number): Promise<void>
   /** Rows without an answer in the range, newest first. */
   unansweredRows(range: TimeRange, limit: number): Promise<RowKey[]>
-  /** Answered rows since `sinceUs` whose usage is not read yet, newest first. */
+  /** Answered rows since `sinceUs` whose usage is not read yet, newest first; then those whose tools are not. */
   rowsWithoutUsage(sinceUs: number, limit: number): Promise<RowKey[]>
-  /** Keeps what was read for `asked`; those that `usages` leaves out count as read, with nothing in them. */
-  keepUsage(asked: RowKey[], usages: RequestUsage[]): Promise<void>
+  /** Keeps what was read for `asked`; those that `answers` leaves out count as read, with nothing in them. */
+  keepUsage(asked: RowKey[], answers: AnswerFacts[]): Promise<void>
   /** What the copy takes on disk, kept bodies included. */
   bytesOnDisk(): Promise<number>
   /** Writes the file anew from its log, so that the log stays short. */

@@ -40,6 +40,8 @@ export const requestColumns = {
   speed: UINTEGER,
   inference_geo: UINTEGER,
   stop_reason: UINTEGER,
+  /** Whether the answer was read for the tools that it called; an older app read its usage alone. */
+  tools_read: UTINYINT,
 } as const satisfies Record<string, DuckDBType>
 
 export type RequestColumn = keyof typeof requestColumns
@@ -74,6 +76,8 @@ export const usageNull = {
 /** A row is an error by the source's own word or by its stored answer. */
 export const errorCondition = '(failed = 1 OR is_error = 1)'
 export const pendingCondition = '(answered = 1 AND usage_read = 0)'
+/** Tools of these answers are not known yet. */
+export const toolsPendingCondition = '(answered = 1 AND tools_read = 0)'
 
 const picoPerMicro = 1_000_000
 
@@ -112,6 +116,19 @@ export const hourlyColumns = [
 export function costUsd(costMicroUsd: number, costRestPico: number): number {
   return (costMicroUsd + costRestPico / picoPerMicro) / 1_000_000
 }
+
+/**
+ * The tools that an answer called. Domain and model are the request's own, so that a sum by tool needs no join; a row
+ * whose domain or model changes is replaced together with its calls.
+ */
+export const toolCallColumns = {
+  timestamp_us: BIGINT,
+  id: UUID,
+  domain: UINTEGER,
+  model: UINTEGER,
+  tool: UINTEGER,
+  calls: INTEGER,
+} as const satisfies Record<string, DuckDBType>
 
 /** What was read of a request's bodies, once: numbers alone. The time is there for pruning only. */
 export const printColumns = {
@@ -157,6 +174,7 @@ CREATE TABLE hourly (
 );
 CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
+CREATE TABLE tool_call (${columnList(toolCallColumns)});
 CREATE TABLE fingerprint (${columnList(printColumns)});
 CREATE TABLE thread_link (${columnList(linkColumns)});
 `

@@ -13,7 +13,7 @@ const shortestPauseMs = 20
 const longestPauseMs = 30_000
 
 /**
- * The second, gentler pass: what the answers say of cache, tier, stop and error, newest first. It leaves the source
+ * The second, gentler pass: what the answers say of cache, tier, stop, error and tools, newest first. It leaves the source
  * at least as much rest as it took work, and far more when the source is slow.
  */
 export function createUsagePass(
@@ -65,11 +65,11 @@ export function createUsagePass(
 
   async function read(asked: RowKey[]): Promise<void> {
     try {
-      const usages = await source.readUsage(
+      const answers = await source.readUsage(
         asked.map((key) => key.id),
         signal,
       )
-      await replica.keepUsage(asked, usages)
+      await replica.keepUsage(asked, answers)
     } catch (error) {
       if (asFailure(error).code !== 'database-timeout') throw error
       if (asked.length > 1) {

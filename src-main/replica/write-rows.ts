@@ -29,6 +29,9 @@ const persistEveryUs = 60_000_000
 /** The newest hours change with every look and are summed from rows. */
 const unrolledHours = 1
 
+/** The request and what was read of its answer: one goes with the other. */
+const rowTables = ['request', 'tool_call']
+
 const request = { name: 'request', isTemporary: false }
 const stage = { name: 'stage', isTemporary: true }
 
@@ -70,7 +73,9 @@ export function createRowWrites(context: WriteContext) {
       }
       await commitWith(statements, next, async (rolledUntilHour) => {
         const [found] = await statements.rows(`SELECT 1 FROM request WHERE ${where} LIMIT 1`)
-        if (found) await statements.run(`DELETE FROM request WHERE ${where}`)
+        if (found) {
+          for (const table of rowTables) await statements.run(`DELETE FROM ${table} WHERE ${where}`)
+        }
         await appendRows(statements, request, spans, context)
         const lastUs = isTop ? coveredToUs : range.toUs - 1
         await rollUpStretch(statements, hourOf(range.fromUs), hourOf(lastUs) + 1, rolledUntilHour)
@@ -157,13 +162,12 @@ export function createRowWrites(context: WriteContext) {
     await session.use(async (statements) => {
       const coverage = clipRanges(watermark.coverage, { fromUs: beforeUs, toUs: Infinity })
       await commitWith(statements, { coverage }, async () => {
-        await statements.run(`DELETE FROM request WHERE timestamp_us < ${beforeUs}`)
         await statements.run(`DELETE FROM hourly WHERE hour < ${hourOf(beforeUs)}`)
         // Kept after their row was written, so at most as long again.
         for (const table of ['preview', 'iterations']) {
           await statements.run(`DELETE FROM ${table} WHERE kept_at_us < ${beforeUs}`)
         }
-        for (const table of ['fingerprint', 'thread_link']) {
+        for (const table of [...rowTables, 'fingerprint', 'thread_link']) {
           await statements.run(`DELETE FROM ${table} WHERE timestamp_us < ${beforeUs}`)
         }
       })
@@ -197,7 +201,7 @@ async function deleteRows(statements: Statements, keys: readonly RowKey[]): Prom
   for (let start = 0; start < keys.length; start += 1000) {
     const part = keys.slice(start, start + 1000)
     const times = part.map((key) => key.timestampUs)
-    await statements.run(`DELETE FROM request
-      WHERE timestamp_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)} AND id IN ${uuidList(part.map((key) => key.id))}`)
+    const where = `timestamp_us BETWEEN ${Math.min(...times)} AND ${Math.max(...times)} AND id IN ${uuidList(part.map((key) => key.id))}`
+    for (const table of rowTables) await statements.run(`DELETE FROM ${table} WHERE ${where}`)
   }
 }

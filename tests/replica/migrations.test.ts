@@ -55,6 +55,8 @@ test('a file of the former schema is brought up to date in place, with all that 
     expect(domains.map(({ domain }) => domain)).toEqual(['example.com'])
     const [found] = await replica.rows(['00000001-0000-0000-0000-000000000000'])
     expect(found!.row).toMatchObject({ preview: 'Good morning', stopReason: 'end_turn', cacheReadTokens: 20 })
+    // Its answer was read for its usage alone: it is read again for the tools that it called.
+    expect(await replica.rowsWithoutUsage(0, 9)).toMatchObject([{ id: '00000001-0000-0000-0000-000000000000' }])
     await replica.close()
   }
   expect(await readdir(join(folder.path, 'test'))).not.toContain('set-aside-replica.duckdb')

@@ -53,6 +53,18 @@ export interface RequestUsage {
   iterations: string | null
 }
 
+/** A tool and how many times one answer called it; '' is a call without a name. */
+export interface ToolCalls {
+  name: string
+  calls: number
+}
+
+/** All that the second pass takes from an answer. */
+export interface AnswerFacts extends RequestUsage {
+  /** Each tool once, in the order of its first call. */
+  tools: ToolCalls[]
+}
+
 /** Stored JSON texts of one request, as the source has them. */
 export interface StoredBodies {
   request: string | null
@@ -100,8 +112,8 @@ export interface Source {
   readHourSums(range: { fromUs: number; toUs: number }, signal?: CancelSignal): Promise<HourSums[]>
   /** Rows by id; unknown ids are left out. */
   readRows(ids: string[], signal?: CancelSignal): Promise<RequestBatch>
-  /** Usage of answered rows by id (at most 500 a call). Rows without an answer are left out. */
-  readUsage(ids: string[], signal?: CancelSignal): Promise<RequestUsage[]>
+  /** Usage and tools of answered rows by id (at most 500 a call). Rows without an answer are left out. */
+  readUsage(ids: string[], signal?: CancelSignal): Promise<AnswerFacts[]>
   /** The last words of the user by id (at most 100 a call), one line, at most 200 characters; '' when there are none. */
   readPreviews(ids: string[], signal?: CancelSignal): Promise<Map<string, string>>
   /** Both bodies, or null for an unknown id. */
