@@ -10,6 +10,7 @@ import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
 import { connectionsFile, noConnections } from '../settings/saved-connections'
 import type { App } from './app'
+import { createAnnotationsApi } from './annotations-api'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
@@ -134,6 +135,7 @@ export async function buildApp(options: {
       costs: createCostsApi(workspaces, ledger, timeZone),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
+      annotations: createAnnotationsApi(workspaces),
       workspace: createWorkspaceApi(workspaces),
       connections: {
         list: connections.list,

@@ -3,13 +3,14 @@ import type { FailureShape } from '../contract/errors'
 import type { ManualLink } from '../contract/manual-links'
 import type { FeedState, SourceState, Workspace } from '../contract/workspace'
 import { asFailure } from '../core/failure'
-import type { DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
+import type { Annotations, DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { createFeed } from '../live/create-feed'
 import { probeFeed, type FeedProbe } from '../live/probe-feed'
 import { createPostgresListener } from '../postgres/postgres-listener'
 import { createPostgresSource } from '../postgres/postgres-source'
 import { createSync } from '../replica/create-sync'
+import { openAnnotations } from '../settings/open-annotations'
 import { openReplica, type ReplicaStore } from '../replica/open-replica'
 
 /** What to open; secrets are in here and go no further than the pool and the feed. */
@@ -32,6 +33,7 @@ export interface OpenWorkspace {
   replica: ReplicaStore
   sync: Sync
   feed: Feed
+  annotations: Annotations
   /** Opens the proxy's stream once beside the feed; null without a dashboard URL. */
   probeFeed: (() => Promise<FeedProbe>) | null
   hasFeedKey: boolean
@@ -55,6 +57,7 @@ export async function openWorkspace(
     log: Log
     onState(): void
     onData(change: DataChange): void
+    onAnnotations(): void
   },
 ): Promise<OpenWorkspace> {
   const { log, ledger, retentionDays, onState } = options
@@ -62,15 +65,22 @@ export async function openWorkspace(
   const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log })
   // The sample's port changes with every start; its data does not.
   const sourceKey = plan.kind === 'sample' ? 'sample' : source.key
+  const { dataDirectory } = options
+  const giveUp = async (error: unknown): Promise<never> => {
+    await source.close()
+    throw error
+  }
+  const annotations = await openAnnotations({
+    directory: join(dataDirectory, 'annotations'),
+    sourceKey,
+    log,
+  }).catch(giveUp)
   const replica = await openReplica({
-    directory: join(options.dataDirectory, 'replica'),
+    directory: join(dataDirectory, 'replica'),
     sourceKey,
     ledger,
     log,
-  }).catch(async (error: unknown) => {
-    await source.close()
-    throw error
-  })
+  }).catch(giveUp)
   const sync = createSync({
     source,
     replica,
@@ -91,6 +101,7 @@ export async function openWorkspace(
   const stops = [
     sync.onState(onState),
     sync.onData(options.onData),
+    annotations.onChange(options.onAnnotations),
     feed.onState(onState),
     // The feed waits for the look, so that it knows when it has caught up.
     feed.onHint((hint) => sync.lookNow(hint.ids)),
@@ -115,6 +126,7 @@ export async function openWorkspace(
     replica,
     sync,
     feed,
+    annotations,
     probeFeed: dashboardUrl === null ? null : () => probeFeed({ dashboardUrl, apiKey }),
     hasFeedKey: apiKey !== null,
     state: () => ({

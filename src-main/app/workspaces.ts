@@ -88,6 +88,7 @@ export function createWorkspaces(options: {
         log,
         onState: emitState,
         onData: emitData,
+        onAnnotations: () => emit({ type: 'annotations' }),
       })
     } catch (error) {
       failed = asFailure(error)

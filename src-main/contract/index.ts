@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { annotation, annotationChange, annotationTarget, placedAnnotation } from './annotations'
 import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
@@ -91,6 +92,14 @@ export const contract = {
     join: base.input(z.object({ id: requestId, toId: requestId })).output(manualLink),
     /** Takes back what was split or joined, and gives what is left. An unknown id changes nothing. */
     remove: base.input(z.object({ id: z.guid() })).output(z.array(manualLink)),
+  },
+  /** What the user pinned, tagged and wrote notes on, in the open workspace. */
+  annotations: {
+    list: base.output(z.array(placedAnnotation)),
+    /** The annotation as it is now; null when nothing is left of it. */
+    set: base.input(annotationChange).output(annotation.nullable()),
+    /** What was removed; null where nothing was. */
+    remove: base.input(z.object({ target: annotationTarget })).output(annotation.nullable()),
   },
   workspace: {
     current: base.output(workspace),

@@ -103,6 +103,8 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('data'), asOf: z.string(), newIds: z.array(z.string()), changedRows: z.number().int() }),
   /** Requests that the notification rules asked for, and what to show of them (nothing in quiet hours). */
   z.object({ type: z.literal('news'), count: z.number().int(), notifications: z.array(appNotification) }),
+  /** Something was pinned, tagged or noted, here or in another window. */
+  z.object({ type: z.literal('annotations') }),
 ])
 export type AppEvent = z.infer<typeof appEvent>
 

@@ -1,6 +1,6 @@
 /*
  * What core and app need from the outside. Each port is implemented in one folder: Source in postgres/, Replica and
- * Sync in replica/, Feed in live/, SecretStore in keychain/.
+ * Sync in replica/, Feed in live/, SecretStore in keychain/, Annotations in settings/.
  */
 
 export type * from './ports/outside'
@@ -10,3 +10,4 @@ export type * from './ports/response-times'
 export type * from './ports/sync'
 export type * from './ports/feed'
 export type * from './ports/secrets'
+export type * from './ports/annotations'

@@ -60,6 +60,10 @@ export const useLive = defineStore('live', () => {
       for (const listener of newsListeners) listener(event)
       return
     }
+    if (event.type === 'annotations') {
+      queryCache.invalidateQueries({ key: ['data', workspaceKey.value, 'annotations'] }).catch(() => undefined)
+      return
+    }
     lastData.value = event
     for (const listener of listeners) listener(event)
     refreshData()

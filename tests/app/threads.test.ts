@@ -257,3 +257,18 @@ describe('a turn of a conversation', () => {
     })
   })
 })
+
+describe('an annotation', () => {
+  test('names the conversation that its request is joined to, and every change is an event', async () => {
+    await completeThread(3)
+    let told = 0
+    const stop = app.onEvent((event) => event.type === 'annotations' && told++)
+    const target = { requestId: id(3), message: null }
+    await app.api.annotations.set({ target, isPinned: true }, context)
+    expect(await app.api.annotations.list(undefined, context)).toMatchObject([{ target, conversationId: id(1) }])
+    expect(await app.api.annotations.remove({ target }, context)).toMatchObject({ target, isPinned: true })
+    expect(await app.api.annotations.list(undefined, context)).toEqual([])
+    expect(told).toBe(2)
+    stop()
+  })
+})

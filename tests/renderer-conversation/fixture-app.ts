@@ -7,6 +7,7 @@ import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
+import { createFixtureAnnotations } from './fixture-annotations'
 import { fixtureTurn } from './fixture-turn'
 import { threadOf } from './fixture-thread'
 import type { AppApi } from '../../src-main/rpc/app-api'
@@ -96,6 +97,7 @@ export function createFixtureApp(
   }
   const api = refusingTheRest({
     conversations,
+    annotations: createFixtureAnnotations(threads, () => emit({ type: 'annotations' })),
     usage: { domains: async () => ({ asOf: null, items: [] }) },
     workspace: {
       current: async () => workspace,
@@ -146,7 +148,10 @@ export function createFixtureApp(
   }
 
   function announce(newIds: string[], changedRows: number): void {
-    const event: AppEvent = { type: 'data', asOf: new Date().toISOString(), newIds, changedRows }
+    emit({ type: 'data', asOf: new Date().toISOString(), newIds, changedRows })
+  }
+
+  function emit(event: AppEvent): void {
     for (const listener of listeners) listener(event)
   }
 

@@ -104,6 +104,7 @@ export class FixtureApp {
       thread: () => Promise.reject(new Failure('request-not-found')),
       turn: () => Promise.reject(new Failure('request-not-found')),
     },
+    annotations: { list: async () => [], set: async () => null, remove: async () => null },
     workspace: {
       current: async () => this.workspace,
       health: () => Promise.reject(new Failure('not-supported')),

@@ -222,6 +222,11 @@ export function createFakeApp(): FakeApp {
         return { id, parentId: null, diff: null, cacheMiss: null }
       }),
     },
+    annotations: {
+      list: answer('annotations.list', () => []),
+      set: answer('annotations.set', () => null),
+      remove: answer('annotations.remove', () => null),
+    },
     workspace: {
       current: answer('workspace.current', () => workspace),
       health: answer('workspace.health', () => ({

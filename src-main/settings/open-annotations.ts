@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { annotation, type Annotation } from '../contract/annotations'
+import { annotatedRequests, tagKey, targetKey, withChange, without } from '../core/annotations/annotation-list'
+import { Failure } from '../core/failure'
+import type { Annotations, Log } from '../core/ports'
+import { openJsonFile } from './json-file'
+
+/** The whole file is written at each change, and every page holds all of them. */
+const mostAnnotations = 10_000
+
+const annotationsFile = z.object({ annotations: z.array(annotation) })
+
+/** The annotations of one database, in a file of their own: no replica that is made anew loses them. */
+export async function openAnnotations(options: {
+  directory: string
+  /** Names the file; of letters, digits, dots, hyphens and underscores. */
+  sourceKey: string
+  log: Log
+}): Promise<Annotations> {
+  const file = await openJsonFile({
+    path: join(options.directory, `${options.sourceKey}.json`),
+    schema: annotationsFile,
+    fallback: { annotations: [] },
+    log: options.log,
+  })
+  const listeners = new Set<() => void>()
+  const all = (): readonly Annotation[] => file.value().annotations
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** Each change begins with what the one before it left. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  async function write(annotations: Annotation[]): Promise<void> {
+    await file.write({ annotations })
+    for (const listener of listeners) listener()
+  }
+
+  const find = (key: string): Annotation | null => all().find((each) => targetKey(each.target) === key) ?? null
+
+  return {
+    all,
+    pinned: () => annotatedRequests(all(), (each) => each.isPinned),
+    tagged(tag) {
+      const wanted = tag === undefined ? null : tagKey(tag.trim())
+      return annotatedRequests(all(), ({ tags }) =>
+        wanted === null ? tags.length > 0 : tags.some((each) => tagKey(each) === wanted),
+      )
+    },
+    noted(words = '') {
+      const wanted = words.toLowerCase()
+      return annotatedRequests(all(), ({ note }) => note !== '' && note.toLowerCase().includes(wanted))
+    },
+    change: (change) =>
+      inTurn(async () => {
+        const next = withChange(all(), change, new Date().toISOString())
+        if (next.length > Math.max(mostAnnotations, all().length)) {
+          throw new Failure('too-large', {
+            message: `There are ${mostAnnotations} annotations in this workspace already.`,
+            hint: 'Remove some that are not needed any more.',
+          })
+        }
+        await write(next)
+        return find(targetKey(change.target))
+      }),
+    remove: (target) =>
+      inTurn(async () => {
+        const former = find(targetKey(target))
+        if (former) await write(without(all(), target))
+        return former
+      }),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
