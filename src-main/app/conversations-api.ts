@@ -29,7 +29,7 @@ export function createConversationsApi(
 
   return {
     ...createThreadsApi(workspaces, ledger),
-    async list({ errorsOnly, limit, cursor, ...scope }, { signal }) {
+    async list({ errorsOnly, sort, order, limit, cursor, ...scope }, { signal }) {
       const workspace = workspaces.open()
       const asOf = workspace.replica.asOf()
       const { window } = resolveWindow(scope, {
@@ -37,8 +37,16 @@ export function createConversationsApi(
         asOfMs: asOf === null ? null : Date.parse(asOf),
         timeZone: scope.tz ?? timeZone(),
       })
-      const query = { ...window, errorsOnly: errorsOnly ?? false, limit: limit ?? pageSize, cursor }
-      const page = await workspace.replica.list(query, signal)
+      const page = await workspace.replica.list(
+        {
+          ...window,
+          errorsOnly: errorsOnly ?? false,
+          sort: { by: sort ?? 'time', order: order ?? 'desc' },
+          limit: limit ?? pageSize,
+          cursor,
+        },
+        signal,
+      )
       return { ...page, items: await previews.fill(workspace, page.items) }
     },
     async rows({ ids }) {

@@ -30,6 +30,12 @@ export const requestRow = z.object({
 })
 export type RequestRow = z.infer<typeof requestRow>
 
+/** What a list is ordered by: newest, dearest, largest or slowest first, or the other way round. */
+export const listSort = z.enum(['time', 'cost', 'tokens', 'duration'])
+export type ListSort = z.infer<typeof listSort>
+export const sortOrder = z.enum(['desc', 'asc'])
+export type SortOrder = z.infer<typeof sortOrder>
+
 export const requestList = z.object({
   asOf: z.string().nullable(),
   items: z.array(requestRow),

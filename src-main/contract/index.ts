@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { annotation, annotationChange, annotationTarget, placedAnnotation } from './annotations'
-import { rawBodies, requestDetail, requestDetailWithRaw, requestList } from './conversations'
+import { listSort, rawBodies, requestDetail, requestDetailWithRaw, requestList, sortOrder } from './conversations'
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
@@ -23,6 +23,8 @@ const base = oc.errors(errorMap)
 
 const pageInput = scope.safeExtend({
   errorsOnly: z.boolean().optional(),
+  sort: listSort.optional(),
+  order: sortOrder.optional(),
   limit: z.number().int().min(1).max(500).optional(),
   /** `nextCursor` of the page before. */
   cursor: z.string().max(200).optional(),

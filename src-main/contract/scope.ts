@@ -20,6 +20,9 @@ function isTimeZone(name: string): boolean {
 /** Longest window that can be asked for, in hours: ten years. */
 const longestWindowHours = 24 * 3660
 
+/** Characters of a query. */
+export const longestQuery = 1000
+
 /**
  * Which requests are meant. The window is half open, `from` inclusive; `hours` back from now (24 if nothing is said)
  * or `from`/`to`. `domain` and `model` narrow it; an empty string is the rows where the column is null.
@@ -32,6 +35,8 @@ export const scope = z
     from: instant.optional(),
     to: instant.optional(),
     tz: timeZone.optional(),
+    /** Narrows it further, in the query language of docs/query-language.md. */
+    q: z.string().max(longestQuery).optional(),
   })
   .refine((value) => !(value.hours !== undefined && value.from !== undefined), {
     error: 'Give hours or from, not both',

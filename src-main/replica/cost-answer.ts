@@ -4,6 +4,7 @@ import { readCacheReads, readUnpriced } from './cost-rows'
 import { addCost, costOf, emptyCostSums, sumsOf, toCostFigures, type CostSums } from './cost-sums'
 import { createCostTable } from './cost-table'
 import { readCells } from './read-cells'
+import type { ReadContext } from './read-context'
 import type { Statements } from './session'
 import type { Words } from './words'
 
@@ -12,7 +13,7 @@ const mostMovers = 8
 /** Costs from one snapshot; the caller's transaction makes it one. */
 export async function readCosts(
   statements: Statements,
-  context: { words: Words; rolledUntilHour: number },
+  context: ReadContext,
   question: CostQuestion,
 ): Promise<Omit<CostAnswer, 'asOf'>> {
   const { words } = context
@@ -42,8 +43,8 @@ export async function readCosts(
       models: largestMovers(now.models, before.models, words),
     },
     models: [...now.models].map(([code, sums]) => ({ model: words.text(code), total: toCostFigures(sums) })),
-    unpriced: await readUnpriced(statements, words, window),
-    cacheReads: await readCacheReads(statements, words, window, longPromptThresholds),
+    unpriced: await readUnpriced(statements, context, window),
+    cacheReads: await readCacheReads(statements, context, window, longPromptThresholds),
   }
 }
 

@@ -1,19 +1,20 @@
 import type { UnpricedModel } from '../contract/costs'
 import type { CacheReads, QueryWindow } from '../core/ports'
 import { pricing } from './price-request'
-import { codeFilter } from './read-cells'
+import type { ReadContext } from './read-context'
+import { makeRowFilter } from './row-filter'
 import { sourceNull } from './schema'
-import type { Statements } from './session'
+import type { SqlValue, Statements } from './session'
 import { dayUs, usFromMs } from './time-units'
-import type { Words } from './words'
 
 /** What requests without a price used, by model, most requests first. */
 export async function readUnpriced(
   statements: Statements,
-  words: Words,
+  context: ReadContext,
   window: QueryWindow,
 ): Promise<UnpricedModel[]> {
-  const within = rowsOf(words, window)
+  const { words } = context
+  const within = await rowsOf(statements, context, window)
   if (within === null) return []
   const rows = await statements.rows<Omit<UnpricedModel, 'model'> & { model: number }>(
     `SELECT model, count(*)::DOUBLE AS requests,
@@ -62,11 +63,12 @@ const ofPrice = 'model, service_tier AS tier, speed, inference_geo AS place'
  */
 export async function readCacheReads(
   statements: Statements,
-  words: Words,
+  context: ReadContext,
   window: QueryWindow,
   longPromptThresholds: readonly number[],
 ): Promise<CacheReads[]> {
-  const within = rowsOf(words, window)
+  const { words } = context
+  const within = await rowsOf(statements, context, window)
   if (within === null) return []
   const band = ['0', ...longPromptThresholds.map((tokens) => `(prompt > ${tokens})::INTEGER`)].join(' + ')
   const groups = await statements.rows<ReadGroup>(
@@ -126,11 +128,14 @@ export async function readCacheReads(
   ]
 }
 
-function rowsOf(words: Words, window: QueryWindow): { sql: string; values: number[] } | null {
-  const filter = codeFilter(words, window)
+async function rowsOf(
+  statements: Statements,
+  context: ReadContext,
+  window: QueryWindow,
+): Promise<{ sql: string; values: SqlValue[] } | null> {
+  const filter = await makeRowFilter(statements, context, window)
   if (filter === null) return null
-  return {
-    sql: `timestamp_us >= $1 AND timestamp_us < $2 ${filter}`,
-    values: [usFromMs(window.fromMs), usFromMs(window.toMs)],
-  }
+  const values: SqlValue[] = [usFromMs(window.fromMs), usFromMs(window.toMs)]
+  const sql = filter.sql((value) => `$${values.push(value)}`)
+  return { sql: `timestamp_us >= $1 AND timestamp_us < $2 ${sql}`, values }
 }

@@ -7,6 +7,8 @@ import { bytesOnDisk } from './bytes-on-disk'
 import { openDatabase } from './open-database'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
+import { findInPreviews } from './find-text'
+import type { ReadContext } from './read-context'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
 import { readResponseTimes } from './read-response-times'
@@ -56,13 +58,13 @@ export async function openReplica(options: {
     const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
     /** The moment is taken before the snapshot: its figures may be newer than said, never older. */
     const snapshot = async <T>(
-      read: (statements: Statements, context: { words: typeof words; rolledUntilHour: number }) => Promise<T>,
+      read: (statements: Statements, context: ReadContext) => Promise<T>,
       signal?: CancelSignal,
     ): Promise<T & { asOf: string | null }> =>
       leastBusy(database.readers).use((statements) => {
         const asOf = iso()
-        const { rolledUntilHour } = watermark
-        return statements.transaction(async () => ({ ...(await read(statements, { words, rolledUntilHour })), asOf }))
+        const reading = { words, rolledUntilHour: watermark.rolledUntilHour, findText: findInPreviews }
+        return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
       }, signal)
 
     return {

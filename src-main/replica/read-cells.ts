@@ -1,9 +1,10 @@
 import type { QueryWindow } from '../core/ports'
 import { bucketIndexSql, planWindow } from './bucket-sql'
 import { hourlyColumns, hourlySums } from './schema'
-import type { Statements } from './session'
+import type { ReadContext } from './read-context'
+import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
+import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
-import type { Words } from './words'
 
 /** Sums of the requests of one bucket, domain and model. Texts are codes. The object is used again for the next. */
 export interface Cell {
@@ -40,7 +41,7 @@ export interface BucketedWindow {
 /** Visits the sums of a window by bucket, domain and model. */
 export function readCells(
   statements: Statements,
-  context: { words: Words; rolledUntilHour: number },
+  context: ReadContext,
   window: QueryWindow,
   startsMs: readonly number[],
   visit: (cell: Cell) => void,
@@ -51,13 +52,17 @@ export function readCells(
 /** The same for several windows in one statement, so that all are of one snapshot. */
 export async function readCellsOf(
   statements: Statements,
-  context: { words: Words; rolledUntilHour: number },
+  context: ReadContext,
   windows: readonly BucketedWindow[],
 ): Promise<void> {
   // Numbers are bound: the text stays the same from one moment to the next, and DuckDB keeps its plan.
-  const values: number[] = []
-  const bound = (value: number): string => `$${values.push(value)}`
-  const parts = windows.flatMap((one, index) => cellsSql(context, one, index, bound))
+  const values: SqlValue[] = []
+  const bound: Bound = (value) => `$${values.push(value)}`
+  const parts: string[] = []
+  for (const [index, one] of windows.entries()) {
+    const filter = await makeRowFilter(statements, context, one.window)
+    if (filter) parts.push(...cellsSql(context.rolledUntilHour, one, { index, filter, bound }))
+  }
   if (parts.length === 0) return
   const cell = {} as Cell
   await statements.visit(parts.join(' UNION ALL '), values, (columns) => {
@@ -81,20 +86,19 @@ export async function readCellsOf(
 
 /** Whole hours from the roll-up and the rest from rows, as statements of the same columns. */
 function cellsSql(
-  { words, rolledUntilHour }: { words: Words; rolledUntilHour: number },
+  rolledUntilHour: number,
   { window, startsMs }: BucketedWindow,
-  part: number,
-  bound: (value: number) => string,
+  part: { index: number; filter: RowFilter; bound: Bound },
 ): string[] {
-  const filter = codeFilter(words, window)
-  if (filter === null) return []
+  const { index, filter, bound } = part
   const fromUs = usFromMs(window.fromMs)
   const toUs = usFromMs(window.toMs)
   const startsUs = startsMs.map(usFromMs)
-  const { fromHour, toHour, cutHours } = planWindow({ fromUs, toUs }, startsUs, rolledUntilHour)
+  const rolled = filter.isRolledUp ? rolledUntilHour : 0
+  const { fromHour, toHour, cutHours } = planWindow({ fromUs, toUs }, startsUs, rolled)
   const bucketOf = (timeUs: string) => `(${bucketIndexSql(timeUs, startsUs, bound)})::INTEGER AS bucket`
-  const rows = `SELECT ${part} AS part, ${bucketOf('timestamp_us')}, domain, model, ${hourlySums}
-    FROM request WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)} ${filter}`
+  const rows = `SELECT ${index} AS part, ${bucketOf('timestamp_us')}, domain, model, ${hourlySums}
+    FROM request WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)} ${filter.sql(bound)}`
   if (fromHour === toHour) return [`${rows} GROUP BY ALL`]
 
   const cut = cutHours.join(', ')
@@ -102,20 +106,8 @@ function cellsSql(
   const isCut = cut === '' ? '' : `OR timestamp_us // ${hourUs} IN (${cut})`
   // One hour a bucket needs no grouping: the roll-up is that already.
   const isGrouped = (startsUs[1] ?? Infinity) - startsUs[0]! > hourUs
-  const hours = `SELECT ${part} AS part, ${bucketOf(`hour * ${hourUs}`)}, domain, model, ${isGrouped ? summedHours : sums}
+  const hours = `SELECT ${index} AS part, ${bucketOf(`hour * ${hourUs}`)}, domain, model, ${isGrouped ? summedHours : sums}
     FROM hourly WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)}
-      ${cut === '' ? '' : `AND hour NOT IN (${cut})`} ${filter} ${isGrouped ? 'GROUP BY ALL' : ''}`
+      ${cut === '' ? '' : `AND hour NOT IN (${cut})`} ${filter.sql(bound)} ${isGrouped ? 'GROUP BY ALL' : ''}`
   return [hours, `${rows} AND (${isOutside} ${isCut}) GROUP BY ALL`]
-}
-
-/** The window's domain and model as SQL, '' meaning none; null when no row can have them. */
-export function codeFilter(words: Words, { domain, model }: Pick<QueryWindow, 'domain' | 'model'>): string | null {
-  const conditions: string[] = []
-  for (const [column, text] of Object.entries({ domain, model })) {
-    if (text === undefined) continue
-    const code = text === '' ? 0 : words.find(text)
-    if (code === null) return null
-    conditions.push(`AND ${column} = ${code}`)
-  }
-  return conditions.join(' ')
 }

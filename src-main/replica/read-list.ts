@@ -1,91 +1,154 @@
-import type { ListAnswer, ListQuery } from '../core/ports'
+import type { ListAnswer, ListQuery, ListSort } from '../core/ports'
 import { hourOf } from './hourly'
-import { decodeCursor, encodeCursor } from './list-cursor'
-import { codeFilter } from './read-cells'
+import { decodeCursor, encodeCursor, type ListPlace } from './list-cursor'
+import { pricing } from './price-request'
+import type { ReadContext } from './read-context'
 import { readPlaces } from './read-places'
 import { readPreviews, rowColumns, toRequestRow, type StoredRow } from './read-rows'
-import { errorCondition } from './schema'
-import type { Statements } from './session'
+import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
+import { errorCondition, sourceNull } from './schema'
+import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
-import type { Words } from './words'
+
+type ListRow = StoredRow & { figure: number }
+
+const newestFirst: ListSort = { by: 'time', order: 'desc' }
 
 /**
- * One page, newest first. The roll-up says how many rows each hour has, so the page is looked for in the few hours
- * that fill it, however long the window is. Throws `invalid-input` for a cursor that is none.
+ * One page. In the order of time the roll-up says how many rows each hour has, so the page is looked for in the few
+ * hours that fill it, however long the window is. Throws `invalid-input` for a cursor that is none.
  */
 export async function readList(
   statements: Statements,
-  context: { words: Words; rolledUntilHour: number },
+  context: ReadContext,
   query: ListQuery,
 ): Promise<Omit<ListAnswer, 'asOf'>> {
   const { words } = context
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor)
-  const filter = codeFilter(words, query)
+  const sort = query.sort ?? newestFirst
+  const after = query.cursor === undefined ? null : decodeCursor(sort, query.cursor)
+  const filter = await makeRowFilter(statements, context, query)
   const fromUs = usFromMs(query.fromMs)
   const toUs = usFromMs(query.toMs)
   if (filter === null || fromUs >= toUs) return { items: [], nextCursor: null, total: 0 }
 
-  const matching = query.errorsOnly ? `${filter} AND ${errorCondition}` : filter
-  const hours = await countByHour(statements, context.rolledUntilHour, { ...query, filter, matching, fromUs, toUs })
+  const asked = { fromUs, toUs, errorsOnly: query.errorsOnly, filter }
+  const hours = await countByHour(statements, context.rolledUntilHour, asked)
   const total = hours.reduce((sum, { count }) => sum + count, 0)
+  const span = sort.by === 'time' ? spanOfPage(asked, { hours, after, sort, limit: query.limit }) : { fromUs, toUs }
 
-  const upperUs = after ? Math.min(toUs, after.timestampUs + 1) : toUs
-  let lowerUs = fromUs
-  let reachable = 0
-  for (const { hour, count } of hours) {
-    // The hour of the cursor may have any number of its rows left.
-    if (hour >= hourOf(upperUs - 1) && after) continue
-    reachable += count
-    if (reachable <= query.limit) continue
-    lowerUs = Math.max(fromUs, hour * hourUs)
-    break
-  }
-  const beyond = after ? 'AND (timestamp_us < $4 OR (timestamp_us = $4 AND id < $5::UUID))' : ''
-  // Numbers are bound: the text stays the same from page to page, and DuckDB keeps its plan.
-  const found = await statements.rows<StoredRow>(
-    `SELECT ${rowColumns} FROM request WHERE timestamp_us >= $1 AND timestamp_us < $2 ${matching} ${beyond}
-      ORDER BY timestamp_us DESC, request.id DESC LIMIT $3`,
-    [lowerUs, upperUs, query.limit + 1, ...(after ? [after.timestampUs, after.id] : [])],
+  // Values are bound: the text stays the same from page to page, and DuckDB keeps its plan.
+  const values: SqlValue[] = []
+  const bound: Bound = (value) => `$${values.push(value)}`
+  const figure = sort.by === 'time' ? '0' : figureSql(sort)
+  const found = await statements.rows<ListRow>(
+    `SELECT ${rowColumns}, (${figure})::DOUBLE AS figure FROM request
+      WHERE timestamp_us >= ${bound(span.fromUs)} AND timestamp_us < ${bound(span.toUs)}
+        ${matching(asked, bound)} ${after ? `AND ${isBeyond(sort, figure, after, bound)}` : ''}
+      ORDER BY ${sort.by === 'time' ? '' : `${figure} ${sort.order}, `}timestamp_us ${sort.order}, request.id ${sort.order}
+      LIMIT ${bound(query.limit + 1)}`,
+    values,
   )
   const page = found.slice(0, query.limit)
   const ids = page.map((row) => row.id)
   const previews = await readPreviews(statements, ids)
   const places = await readPlaces(statements, ids)
+  const last = page.at(-1)
   return {
     items: page.map((row) => ({
       ...toRequestRow(row, words, previews.get(row.id) ?? null),
       ...places.get(row.id),
     })),
-    nextCursor: found.length > page.length ? encodeCursor(page.at(-1)!) : null,
+    nextCursor:
+      last && found.length > page.length
+        ? encodeCursor(sort, { ...last, figure: sort.by === 'time' ? null : last.figure })
+        : null,
     total,
   }
 }
 
-interface CountQuery {
+interface Asked {
   fromUs: number
   toUs: number
   errorsOnly: boolean
-  /** By domain and model, which the roll-up knows too. */
-  filter: string
-  /** The whole condition on a row. */
-  matching: string
+  filter: RowFilter
+}
+
+/** The whole condition on a row beside its time. */
+function matching({ filter, errorsOnly }: Asked, bound: Bound): string {
+  return errorsOnly ? `${filter.sql(bound)} AND ${errorCondition}` : filter.sql(bound)
+}
+
+/** What a row is ordered by. A row without the figure comes after all others in either order. */
+function figureSql({ by, order }: ListSort): string {
+  const none = order === 'desc' ? -1 : noFigure
+  switch (by) {
+    case 'cost':
+      return `CASE WHEN pricing = ${pricing.priced} THEN cost_pico ELSE ${none} END`
+    case 'duration':
+      return `CASE WHEN source_nulls & ${sourceNull.responseTimeMs} = 0 THEN response_time_ms::BIGINT ELSE ${none} END`
+    default:
+      return '(input_tokens::BIGINT + output_tokens)'
+  }
+}
+
+/** More than any row has, and exact in a float64. */
+const noFigure = Number.MAX_SAFE_INTEGER
+
+function isBeyond({ order }: ListSort, figure: string, after: ListPlace, bound: Bound): string {
+  const is = order === 'desc' ? '<' : '>'
+  const time = bound(after.timestampUs)
+  const later = `(timestamp_us ${is} ${time} OR (timestamp_us = ${time} AND id ${is} ${bound(after.id)}::UUID))`
+  if (after.figure === null) return later
+  const last = bound(after.figure)
+  return `(${figure} ${is} ${last} OR (${figure} = ${last} AND ${later}))`
+}
+
+/** The few hours that hold a page in the order of time. */
+function spanOfPage(
+  { fromUs, toUs }: Asked,
+  page: { hours: { hour: number; count: number }[]; after: ListPlace | null; sort: ListSort; limit: number },
+): { fromUs: number; toUs: number } {
+  const { hours, after, sort, limit } = page
+  const isDown = sort.order === 'desc'
+  const span = { fromUs, toUs }
+  if (after && isDown) span.toUs = Math.min(toUs, after.timestampUs + 1)
+  if (after && !isDown) span.fromUs = Math.max(fromUs, after.timestampUs)
+  const startHour = isDown ? hourOf(span.toUs - 1) : hourOf(span.fromUs)
+  let reachable = 0
+  for (const { hour, count } of isDown ? hours : hours.toReversed()) {
+    // The hour of the cursor may have any number of its rows left.
+    if (after && (isDown ? hour >= startHour : hour <= startHour)) continue
+    reachable += count
+    if (reachable <= limit) continue
+    if (isDown) span.fromUs = Math.max(fromUs, hour * hourUs)
+    else span.toUs = Math.min(toUs, (hour + 1) * hourUs)
+    break
+  }
+  return span
 }
 
 /** Matching rows by hour, newest hour first; hours without any are left out. */
-async function countByHour(statements: Statements, rolledUntilHour: number, query: CountQuery) {
-  const { fromUs, toUs, errorsOnly, filter, matching } = query
+async function countByHour(statements: Statements, rolledUntilHour: number, asked: Asked) {
+  const { fromUs, toUs, errorsOnly, filter } = asked
   const fromHour = Math.ceil(fromUs / hourUs)
-  const toHour = Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs)))
+  const toHour = filter.isRolledUp ? Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs))) : fromHour
+  const values: SqlValue[] = []
+  const bound: Bound = (value) => `$${values.push(value)}`
   const counts: { hour: number; count: number }[] = []
+  const rolled = filter.isRolledUp
+    ? `SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly
+       WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)} ${filter.sql(bound)} UNION ALL`
+    : ''
   await statements.visit(
     `SELECT hour::DOUBLE AS hour, sum(matches) AS count FROM (
-      SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly WHERE hour >= $1 AND hour < $2 ${filter}
-      UNION ALL
+      ${rolled}
       SELECT timestamp_us // ${hourUs} AS hour, count(*)::DOUBLE AS matches FROM request
-      WHERE timestamp_us >= $3 AND timestamp_us < $4 AND (timestamp_us < $5 OR timestamp_us >= $6) ${matching}
+      WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)}
+        AND (timestamp_us < ${bound(fromHour * hourUs)} OR timestamp_us >= ${bound(toHour * hourUs)})
+        ${matching(asked, bound)}
       GROUP BY hour
     ) GROUP BY hour HAVING sum(matches) > 0 ORDER BY hour DESC`,
-    [fromHour, toHour, fromUs, toUs, fromHour * hourUs, toHour * hourUs],
+    values,
     ([hour, count]) => counts.push({ hour: hour!, count: count! }),
   )
   return counts

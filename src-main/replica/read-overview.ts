@@ -2,13 +2,13 @@ import { Failure } from '../core/failure'
 import type { OverviewAnswer, QueryWindow } from '../core/ports'
 import { createFiguresFold, createSeriesFold, createSharesFold, createTimelineFold } from './fold-cells'
 import { readCellsOf } from './read-cells'
+import type { ReadContext } from './read-context'
 import type { Statements } from './session'
-import type { Words } from './words'
 
 /** Every figure of the overview, from one statement and so from one snapshot. */
 export async function readOverview(
   statements: Statements,
-  context: { words: Words; rolledUntilHour: number },
+  context: ReadContext,
   question: { window: QueryWindow; previous: QueryWindow; bucketStarts: number[]; by?: 'model' | 'domain' },
 ): Promise<Omit<OverviewAnswer, 'asOf'>> {
   const { window, previous, bucketStarts, by } = question

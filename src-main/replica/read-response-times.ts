@@ -1,11 +1,11 @@
 import type { ResponseTimeQuestion, ResponseTimesAnswer } from '../core/ports'
 import { bucketIndexSql } from './bucket-sql'
-import { codeFilter } from './read-cells'
+import type { ReadContext } from './read-context'
+import { makeRowFilter, type Bound } from './row-filter'
 import { sourceNull } from './schema'
-import type { Statements } from './session'
+import type { SqlValue, Statements } from './session'
 import { createTimeCounts, noTimes, type TimeCounts } from './time-counts'
 import { usFromMs } from './time-units'
-import type { Words } from './words'
 
 /** Bucket and code in one number that a float64 holds exactly. */
 const bucketFactor = 2 ** 32
@@ -18,21 +18,22 @@ const binBits = 7
  */
 export async function readResponseTimes(
   statements: Statements,
-  { words }: { words: Words },
+  context: ReadContext,
   { window, by, bucketStarts = [] }: ResponseTimeQuestion,
 ): Promise<Omit<ResponseTimesAnswer, 'asOf'>> {
   const tallies = createTallies(bucketStarts.length)
-  const filter = codeFilter(words, window)
+  const { words } = context
+  const filter = await makeRowFilter(statements, context, window)
   if (filter !== null) {
-    const values: number[] = []
-    const bound = (value: number): string => `$${values.push(value)}`
+    const values: SqlValue[] = []
+    const bound: Bound = (value) => `$${values.push(value)}`
     const startsUs = bucketStarts.map(usFromMs)
     const bucket = startsUs.length === 0 ? '0' : bucketIndexSql('timestamp_us', startsUs, bound)
     // The bit of a null time is the highest one of its column: a comparison that DuckDB can skip blocks by.
     const times = `(SELECT ((${bucket})::BIGINT * ${bucketFactor} + ${by ?? '0'})::DOUBLE AS place,
         response_time_ms AS ms, (response_time_ms >> ${binBits})::INTEGER AS bin
       FROM request WHERE timestamp_us >= ${bound(usFromMs(window.fromMs))} AND timestamp_us < ${bound(usFromMs(window.toMs))}
-        AND source_nulls < ${sourceNull.responseTimeMs} ${filter}) times`
+        AND source_nulls < ${sourceNull.responseTimeMs} ${filter.sql(bound)}) times`
     await statements.visit(
       `SELECT place, bin, count(*)::DOUBLE AS requests FROM ${times} GROUP BY place, bin`,
       values,

@@ -7,6 +7,8 @@ export interface Words {
   text(code: number): string | null
   /** Null where no row can have this text. */
   find(text: string): number | null
+  /** Codes of the texts that pass. */
+  matching(passes: (text: string) => boolean): number[]
   /** Code of a text that was learnt. */
   code(text: string | null): number
   /** Gives codes to texts that have none yet and writes them. Not within a transaction that may be rolled back. */
@@ -36,6 +38,7 @@ export async function readWords(statements: Statements): Promise<Words> {
   return {
     text: (code) => texts[code] ?? null,
     find: (text) => codes.get(text) ?? null,
+    matching: (passes) => [...codes].flatMap(([text, code]) => (passes(text) ? [code] : [])),
     code,
     async learn(statements, wanted) {
       const fresh = [...new Set(wanted)].filter((text): text is string => text !== null && !codes.has(text))

@@ -119,6 +119,21 @@ test('REST and calls give the same figures, those of the database', async () => 
   expect(rest).toMatchObject({ items: [{ domain: 'acme.com' }], nextCursor: null })
 })
 
+test('a query narrows every list and figure, and says where it is not understood', async () => {
+  const q = encodeURIComponent('model:*sonnet* -domain:globex.io tokens:>1000')
+  expect(await getJson(`stats?q=${q}`)).toMatchObject({ requests: 2, activeDomains: 1 })
+  expect(await getJson(`domains?q=${q}`)).toMatchObject({ items: [{ domain: 'acme.com', requests: 2 }] })
+  expect(await getJson(`conversations?q=${q}&sort=tokens&order=asc`)).toMatchObject({ total: 2 })
+  expect(await client.usage.overview({ q: 'domain:globex.io' })).toMatchObject({ stats: { requests: 1 } })
+  expect(await getJson('stats?q=modle:x')).toMatchObject({
+    error: {
+      code: 'invalid-input',
+      message: expect.stringContaining('modle'),
+      hint: expect.stringContaining('1 to 6: write model:'),
+    },
+  })
+})
+
 test('a row that is written is told to who listens, and is in the list by then', async () => {
   const sse = await openSse(`${origin}/dashboard/sse?domain=live.com`, asKey)
   const adminUrl = postgres.url('web')

@@ -2,6 +2,7 @@ import type { RequestRow } from '../../contract/conversations'
 import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../../contract/costs'
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
+import type { Query } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
 import type { CancelSignal } from './outside'
@@ -14,6 +15,8 @@ export interface QueryWindow {
   toMs: number
   domain?: string | undefined
   model?: string | undefined
+  /** What else must hold. A query that asks for more than domain and model is answered from rows, not the roll-up. */
+  query?: Query | undefined
 }
 
 export interface TimelineAnswer {
@@ -65,8 +68,16 @@ export interface CostAnswer {
 
 export interface ListQuery extends QueryWindow {
   errorsOnly: boolean
+  /** Newest first unless it is said. Rows without the figure come last either way. */
+  sort?: ListSort | undefined
   limit: number
+  /** `nextCursor` of a page of the same order. */
   cursor: string | undefined
+}
+
+export interface ListSort {
+  by: 'time' | 'cost' | 'tokens' | 'duration'
+  order: 'desc' | 'asc'
 }
 
 export interface ListAnswer {

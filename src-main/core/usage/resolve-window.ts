@@ -2,6 +2,7 @@ import type { Scope } from '../../contract/scope'
 import type { BucketSize } from '../../contract/usage'
 import { Failure } from '../failure'
 import type { QueryWindow } from '../ports'
+import { readQuery } from '../search/parse-query'
 import { bucketStarts } from './bucket-starts'
 
 export interface ResolvedWindow {
@@ -31,7 +32,8 @@ const longestFor: [BucketSize, number][] = [
 
 /**
  * The window that a scope means now, the one before it, and the buckets between. `hours` goes back from now, or from
- * the newest row where the database's clock runs ahead. Throws `invalid-input` for a window that has not begun or is longer than ten years.
+ * the newest row where the database's clock runs ahead. Throws `invalid-input` for a window that has not begun or is longer
+ * than ten years, and for a query that cannot be understood.
  */
 export function resolveWindow(
   scope: Scope,
@@ -56,9 +58,10 @@ export function resolveWindow(
   }
   const bucket = longestFor.find(([, longestMs]) => toMs - fromMs <= longestMs)?.[0] ?? 'month'
   const { domain, model } = scope
+  const query = readQuery(scope.q ?? '') ?? undefined
   return {
-    window: { fromMs, toMs, domain, model },
-    previous: { fromMs: fromMs - (toMs - fromMs), toMs: fromMs, domain, model },
+    window: { fromMs, toMs, domain, model, query },
+    previous: { fromMs: fromMs - (toMs - fromMs), toMs: fromMs, domain, model, query },
     bucket,
     bucketStarts: bucketStarts({ fromMs, toMs }, bucket, timeZone),
     timeZone,

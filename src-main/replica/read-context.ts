@@ -1,0 +1,10 @@
+import type { FindText } from './row-filter'
+import type { Words } from './words'
+
+/** What a question to the rows needs to know beside its statement. */
+export interface ReadContext {
+  words: Words
+  /** Hours before this one are in the roll-up. */
+  rolledUntilHour: number
+  findText: FindText
+}
