@@ -50,6 +50,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Diagnostics.vue'),
     meta: { title: 'Diagnostics' },
   },
+  {
+    path: '/asked',
+    name: 'asked',
+    component: () => import('./screens/Asked.vue'),
+    meta: { title: 'What we asked your database' },
+  },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

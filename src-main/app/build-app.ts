@@ -8,6 +8,7 @@ import { openSecretStore } from '../keychain/open-secret-store'
 import { parseDatabaseUrl } from '../postgres/database-url'
 import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
+import { pausedWorkspaces } from '../settings/paused-workspaces'
 import { connectionsFile, noConnections } from '../settings/saved-connections'
 import type { App } from './app'
 import { createAnnotationsApi } from './annotations-api'
@@ -19,6 +20,7 @@ import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
 import type { FileLog } from './file-log'
+import { createSourceApi } from './source-api'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -54,7 +56,7 @@ export async function buildApp(options: {
   const { environment, host, log } = options
   const { dataDirectory } = environment
   const ledger = createLedger(prices)
-  const [settingsFile, savedConnections, linksFile, secrets] = await Promise.all([
+  const [settingsFile, savedConnections, linksFile, paused, secrets] = await Promise.all([
     openJsonFile({
       path: join(dataDirectory, 'settings.json'),
       schema: settingsSchema,
@@ -73,6 +75,12 @@ export async function buildApp(options: {
       fallback: {},
       log,
     }),
+    openJsonFile({
+      path: join(dataDirectory, 'paused.json'),
+      schema: pausedWorkspaces,
+      fallback: { ids: [] },
+      log,
+    }),
     openSecretStore({ log }),
   ])
   const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -83,6 +91,7 @@ export async function buildApp(options: {
     ledger,
     retentionDays: () => settingsFile.value().retentionDays,
     manualLinks: (sourceKey) => linksFile.value()[sourceKey] ?? [],
+    isPaused: (id) => paused.value().ids.includes(id),
     log,
   })
   const notifier = createNotifier({
@@ -136,7 +145,8 @@ export async function buildApp(options: {
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       annotations: createAnnotationsApi(workspaces),
-      workspace: createWorkspaceApi(workspaces),
+      workspace: createWorkspaceApi(workspaces, paused),
+      source: createSourceApi(workspaces),
       connections: {
         list: connections.list,
         test: connections.test,

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { FailureShape } from '../contract/errors'
 import type { ManualLink } from '../contract/manual-links'
-import type { FeedState, SourceState, Workspace } from '../contract/workspace'
+import type { FeedState, SourceState, SyncState, Workspace } from '../contract/workspace'
 import { asFailure } from '../core/failure'
 import type { Annotations, DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { createFeed } from '../live/create-feed'
 import { probeFeed, type FeedProbe } from '../live/probe-feed'
+import { createAskedStatements } from '../postgres/asked-statements'
 import { createPostgresListener } from '../postgres/postgres-listener'
 import { createPostgresSource } from '../postgres/postgres-source'
 import { createSync } from '../replica/create-sync'
@@ -31,9 +32,16 @@ export interface OpenWorkspace {
   state(): Workspace
   source: Source
   replica: ReplicaStore
-  sync: Sync
-  feed: Feed
   annotations: Annotations
+  /** Another one after each change of `setPaused`. */
+  readonly sync: Sync
+  readonly feed: Feed
+  /** When it was opened. */
+  since: string
+  /** What the source said of itself; null until then. */
+  facts(): SourceFacts | null
+  /** While paused nothing is asked of the database but what somebody opens. */
+  setPaused(isPaused: boolean): Promise<void>
   /** Opens the proxy's stream once beside the feed; null without a dashboard URL. */
   probeFeed: (() => Promise<FeedProbe>) | null
   hasFeedKey: boolean
@@ -54,6 +62,7 @@ export async function openWorkspace(
     retentionDays: number
     /** What the user split and joined by hand in the source of this key. */
     manualLinks(sourceKey: string): readonly ManualLink[]
+    isPaused: boolean
     log: Log
     onState(): void
     onData(change: DataChange): void
@@ -62,7 +71,8 @@ export async function openWorkspace(
 ): Promise<OpenWorkspace> {
   const { log, ledger, retentionDays, onState } = options
   const { dashboardUrl, apiKey } = plan
-  const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log })
+  const asked = createAskedStatements()
+  const source = createPostgresSource({ databaseUrl: plan.databaseUrl, log, asked })
   // The sample's port changes with every start; its data does not.
   const sourceKey = plan.kind === 'sample' ? 'sample' : source.key
   const { dataDirectory } = options
@@ -81,34 +91,41 @@ export async function openWorkspace(
     ledger,
     log,
   }).catch(giveUp)
-  const sync = createSync({
-    source,
-    replica,
-    log,
-    retentionDays,
-    manualLinks: () => options.manualLinks(sourceKey),
-  })
-  const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log })
-  const feed = createFeed({
-    dashboardUrl,
-    apiKey,
-    notifications: listener,
-    pollEveryMs,
-    log,
-  })
+  const sourceWatch = watchSource(source, log, onState)
+  let following = follow(options.isPaused)
+  const stopAnnotations = annotations.onChange(options.onAnnotations)
 
-  const sourceWatch = watchSource(source, sync, log, onState)
-  const stops = [
-    sync.onState(onState),
-    sync.onData(options.onData),
-    annotations.onChange(options.onAnnotations),
-    feed.onState(onState),
-    // The feed waits for the look, so that it knows when it has caught up.
-    feed.onHint((hint) => sync.lookNow(hint.ids)),
-  ]
+  /** Keeps the replica equal to the source and hears of news, or only says what is here. */
+  function follow(isPaused: boolean) {
+    const manualLinks = (): readonly ManualLink[] => options.manualLinks(sourceKey)
+    const sync = createSync({ source, replica, log, retentionDays, manualLinks, isPaused })
+    const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log, asked })
+    const feed = createFeed({ dashboardUrl, apiKey, notifications: listener, pollEveryMs, log })
+    const stops = [
+      sync.onState((state) => sourceWatch.follow(state)),
+      sync.onState(onState),
+      sync.onData(options.onData),
+      feed.onState(onState),
+      // The feed waits for the look, so that it knows when it has caught up.
+      feed.onHint((hint) => sync.lookNow(hint.ids)),
+    ]
+    sync.start()
+    if (!isPaused) feed.start()
+    return {
+      sync,
+      feed,
+      isPaused,
+      async close() {
+        for (const stop of stops) stop()
+        await feed.close()
+        await sync.close()
+      },
+    }
+  }
+
   /** The feed does not know whether the database answers; with neither stream nor database there is no news. */
   function feedStateWith(sourceState: SourceState): FeedState {
-    const state = feed.state()
+    const state = following.feed.state()
     if (sourceState.state !== 'unreachable' || state.via === 'stream') return state
     return {
       ...state,
@@ -117,16 +134,24 @@ export async function openWorkspace(
     }
   }
 
-  sync.start()
-  feed.start()
-
   return {
     sourceKey,
     source,
     replica,
-    sync,
-    feed,
     annotations,
+    get sync() {
+      return following.sync
+    },
+    get feed() {
+      return following.feed
+    },
+    since: new Date().toISOString(),
+    facts: sourceWatch.facts,
+    async setPaused(isPaused) {
+      if (following.isPaused === isPaused) return
+      await following.close()
+      following = follow(isPaused)
+    },
     probeFeed: dashboardUrl === null ? null : () => probeFeed({ dashboardUrl, apiKey }),
     hasFeedKey: apiKey !== null,
     state: () => ({
@@ -135,14 +160,12 @@ export async function openWorkspace(
       name: plan.name,
       colour: plan.colour,
       source: sourceWatch.state(),
-      sync: sync.state(),
+      sync: following.sync.state(),
       feed: feedStateWith(sourceWatch.state()),
     }),
     async close() {
-      for (const stop of stops) stop()
-      sourceWatch.stop()
-      await feed.close()
-      await sync.close()
+      stopAnnotations()
+      await following.close()
       await source.close()
       await replica.close()
     },
@@ -150,17 +173,16 @@ export async function openWorkspace(
 }
 
 /** The state of the source as the sync last met it, with the facts asked once it answers. */
-function watchSource(source: Source, sync: Sync, log: Log, onChange: () => void) {
+function watchSource(source: Source, log: Log, onChange: () => void) {
   let facts: SourceFacts | null = null
   let asking = false
   let state: SourceState['state'] = 'connecting'
   let failure: FailureShape | null = null
   let since = new Date().toISOString()
 
-  function follow(): void {
-    const sync_ = sync.state()
-    failure = sync_.failure
-    const next = failure ? 'unreachable' : sync_.lastSyncAt ? 'connected' : 'connecting'
+  function follow(sync: SyncState): void {
+    failure = sync.failure
+    const next = failure ? 'unreachable' : sync.lastSyncAt ? 'connected' : 'connecting'
     if (next !== state) {
       state = next
       since = new Date().toISOString()
@@ -182,7 +204,8 @@ function watchSource(source: Source, sync: Sync, log: Log, onChange: () => void)
   }
 
   return {
-    stop: sync.onState(follow),
+    follow,
+    facts: () => facts,
     state(): SourceState {
       return {
         state,

@@ -1,16 +1,29 @@
+import type { z } from 'zod'
 import type { AppEvent, Health, Workspace } from '../contract/workspace'
 import type { AppApi } from '../rpc/app-api'
+import type { JsonFile } from '../settings/json-file'
+import type { pausedWorkspaces } from '../settings/paused-workspaces'
 import type { Workspaces } from './workspaces'
 
 const mostNotificationsWaiting = 20
 
-export function createWorkspaceApi(workspaces: Workspaces): AppApi['workspace'] {
+export function createWorkspaceApi(
+  workspaces: Workspaces,
+  paused: JsonFile<z.infer<typeof pausedWorkspaces>>,
+): AppApi['workspace'] {
   return {
     current: async () => workspaces.state(),
     health: async () => toHealth(workspaces.state()),
     async syncNow() {
       const { sync } = workspaces.open()
       await sync.lookNow()
+      return workspaces.state()
+    },
+    async setPaused({ isPaused }) {
+      const { id } = workspaces.state()
+      await workspaces.setPaused(isPaused)
+      const others = paused.value().ids.filter((other) => other !== id)
+      await paused.write({ ids: isPaused && id !== null ? [...others, id] : others })
       return workspaces.state()
     },
     events: async (_input, { signal }) => streamEvents(workspaces, signal),

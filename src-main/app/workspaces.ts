@@ -29,6 +29,8 @@ export interface Workspaces {
   closeCurrent(): Promise<void>
   /** Closes and opens the same workspace again, so that changed settings hold. */
   reopen(): Promise<void>
+  /** Stops or begins again to ask the database of the open workspace. Throws `no-workspace`. */
+  setPaused(isPaused: boolean): Promise<void>
   onEvent(listener: (event: AppEvent) => void): () => void
   resume(): void
   /** Rows on screen were filled in (a preview came late). */
@@ -44,6 +46,7 @@ export function createWorkspaces(options: {
   ledger: PriceLedger
   retentionDays: () => number
   manualLinks(sourceKey: string): readonly ManualLink[]
+  isPaused: (id: string) => boolean
   log: Log
 }): Workspaces {
   const { log } = options
@@ -85,6 +88,7 @@ export function createWorkspaces(options: {
         ledger: options.ledger,
         retentionDays: options.retentionDays(),
         manualLinks: options.manualLinks,
+        isPaused: options.isPaused(describe.id),
         log,
         onState: emitState,
         onData: emitData,
@@ -144,6 +148,12 @@ export function createWorkspaces(options: {
     reopen: () =>
       inTurn(async () => {
         if (lastPlan) await openPlan(await lastPlan(), lastPlan)
+      }),
+    setPaused: (isPaused) =>
+      inTurn(async () => {
+        if (!current) throw failed ?? new Failure('no-workspace')
+        await current.setPaused(isPaused)
+        emitState()
       }),
     onEvent(listener) {
       listeners.add(listener)

@@ -8,6 +8,7 @@ import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
 import { requestId, scope } from './scope'
+import { askedReport } from './source'
 import { thread, turn } from './threads'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
 import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
@@ -107,8 +108,14 @@ export const contract = {
     current: base.output(workspace),
     health: base.route({ method: 'GET', path: '/health', tags: ['State'] }).output(health),
     syncNow: base.output(workspace),
+    /** Leaves the database alone until it is resumed, over a restart too. What is here stays readable. */
+    setPaused: base.input(z.object({ isPaused: z.boolean() })).output(workspace),
     /** First the state of the workspace, then every change of it and of the data. */
     events: base.output(eventIterator(appEvent)),
+  },
+  source: {
+    /** What the database was asked since the workspace was opened. */
+    asked: base.output(askedReport),
   },
   connections: {
     list: base.output(z.array(connection)),

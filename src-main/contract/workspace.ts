@@ -58,6 +58,15 @@ export type SourceState = z.infer<typeof sourceState>
 
 export const syncPhase = z.enum(['waiting', 'recent', 'backfill', 'following', 'paused'])
 
+/** Something about the local copy that the user should have heard of. */
+export const syncNotice = z.object({
+  kind: z.enum(['rebuilt', 'other-database', 'moved', 'earlier-state']),
+  at: z.string(),
+  /** A whole sentence. */
+  message: z.string(),
+})
+export type SyncNotice = z.infer<typeof syncNotice>
+
 export const syncState = z.object({
   phase: syncPhase,
   /** The replica has the source up to this moment. */
@@ -72,6 +81,8 @@ export const syncState = z.object({
   usagePending: z.number().int(),
   lastSyncAt: z.string().nullable(),
   failure: failureShape.nullable(),
+  /** The latest since the workspace was opened. */
+  notice: syncNotice.optional(),
 })
 export type SyncState = z.infer<typeof syncState>
 

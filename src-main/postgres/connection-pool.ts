@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { Pool, type PoolClient } from 'pg'
 import { Failure } from '../core/failure'
 import type { CancelSignal, Log } from '../core/ports'
+import { createAskedStatements, type AskedStatements } from './asked-statements'
 import { clientConfig, connectionWays, statementTimeoutMs } from './connection-options'
 import type { DatabaseUrl } from './database-url'
 import { refusesLoginSettings, refusesTlsChoice, sourceFailure } from './source-failure'
@@ -23,16 +24,31 @@ export interface ConnectionPool {
   /** A connection whose statements may take `timeoutMs`, in a read-only transaction unless that is the session's own. */
   lease(options?: { signal?: CancelSignal; timeoutMs?: number }): Promise<Lease>
   /** Runs one question and gives its rows. */
-  rows<Row>(sql: string, values?: unknown[], options?: { signal?: CancelSignal; timeoutMs?: number }): Promise<Row[]>
+  rows<Row>(sql: string, values: unknown[], options: Question): Promise<Row[]>
+  /** What was asked so far. Who leases a connection notes its own questions. */
+  readonly asked: AskedStatements
+  /** Connections that stand open now. */
+  openConnections(): number
+  /** The next question opens a new connection; those that are busy finish what they do. */
+  renew(): void
   /** What an error of one of its connections means. */
   failure(error: unknown): Failure
   close(): Promise<void>
 }
 
+export interface Question {
+  /** A few words for the user who wants to know what was asked. */
+  purpose: string
+  signal?: CancelSignal
+  timeoutMs?: number
+}
+
 const maxConnections = 3
+/** With the listener's one. */
+export const mostConnections = maxConnections + 1
 
 /** Makes the pool; it connects with the first question. Throws `database-url-invalid` for unreadable TLS files. */
-export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool {
+export function createConnectionPool(url: DatabaseUrl, log: Log, asked = createAskedStatements()): ConnectionPool {
   const ways = connectionWays(url)
   const pools: Pool[] = []
   let way = ways[0]!
@@ -45,6 +61,8 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
       ...clientConfig(url, way, 'nexus-desktop'),
       max: maxConnections,
       idleTimeoutMillis: 60_000,
+      // An address that leads to another server now is noticed by asking anew.
+      maxLifetimeSeconds: 300,
     })
     // An idle connection that dies is replaced by the next question; without a listener it would end the process.
     opened.on('error', (error) => log.warn('An idle database connection was lost', { error: error.message }))
@@ -146,19 +164,31 @@ export function createConnectionPool(url: DatabaseUrl, log: Log): ConnectionPool
         throw failure(error)
       }
     },
-    async rows<Row>(sql: string, values?: unknown[], options: { signal?: CancelSignal; timeoutMs?: number } = {}) {
+    asked,
+    openConnections: () => pools.reduce((open, each) => open + each.totalCount, 0),
+    async rows<Row>(sql: string, values: unknown[], options: Question) {
       let held: Lease | null = null
+      let note: ReturnType<AskedStatements['begin']> | null = null
       try {
         held = await lease(options)
+        note = asked.begin(options.purpose, sql)
         const { rows } = await withLimits(held.client.query(sql, values), held, options)
+        note({ rows: rows.length })
+        note = null
         await held.end()
         return rows as Row[]
       } catch (error) {
+        note?.('failed')
         held?.abandon()
         throw failure(error)
       }
     },
     failure,
+    renew() {
+      const former = pools.splice(0)
+      pool = open()
+      for (const each of former) each.end().catch(ignore)
+    },
     close() {
       closing ??= Promise.all(pools.map((each) => each.end())).then(ignore)
       for (const end of onClose) end()

@@ -3,6 +3,8 @@ import type { CancelSignal } from '../core/ports'
 import type { ConnectionPool } from './connection-pool'
 import { chunksOf, chunksTable, matchColumns, quoteIdentifier, tableNames, type RequestTable } from './request-table'
 
+const purpose = 'Which table'
+
 interface FoundTable {
   oid: number
   schema: string
@@ -38,7 +40,7 @@ const newestTimeoutMs = 5000
  * Throws `table-not-found`, `table-not-readable`, `table-not-understood`, or what the connection throws.
  */
 export async function findRequestTable(pool: ConnectionPool, signal?: CancelSignal): Promise<RequestTable> {
-  const found = await pool.rows<FoundTable>(findTablesSql, [tableNames, chunksTable], { signal })
+  const found = await pool.rows<FoundTable>(findTablesSql, [tableNames, chunksTable], { signal, purpose })
   if (found.length === 0) throw new Failure('table-not-found')
   const readable = found.filter((table) => table.isReadable)
   if (readable.length === 0) {
@@ -79,7 +81,7 @@ async function newest(tables: RequestTable[], pool: ConnectionPool, signal?: Can
   )
   const sql = `SELECT index FROM (${selects.join(' UNION ALL ')}) AS candidates ORDER BY newest DESC NULLS LAST, index LIMIT 1`
   try {
-    const [first] = await pool.rows<{ index: number }>(sql, [], { signal, timeoutMs: newestTimeoutMs })
+    const [first] = await pool.rows<{ index: number }>(sql, [], { signal, purpose, timeoutMs: newestTimeoutMs })
     return tables[first!.index]!
   } catch (error) {
     // Without an index the newest row costs a scan; then the search path decides.

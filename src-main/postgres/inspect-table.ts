@@ -4,6 +4,8 @@ import { advisedSql } from './advised-sql'
 import type { ConnectionPool } from './connection-pool'
 import { expectedColumns, type RequestTable } from './request-table'
 
+const purpose = 'Facts about the table'
+
 /** Without an index the oldest and newest row cost a scan; they are not worth more than this. */
 const boundsTimeoutMs = 5000
 
@@ -28,7 +30,7 @@ export async function inspectTable(
       c.relkind AS kind
     FROM pg_class c WHERE c.oid = $1::oid`,
     [table.oid, table.timestamp.plainName],
-    { signal },
+    { signal, purpose },
   )
   if (!asked) throw new Failure('table-not-found')
   const { kind, ...facts } = asked
@@ -50,7 +52,7 @@ async function readBounds(pool: ConnectionPool, { name, timestamp }: RequestTabl
     const [bounds] = await pool.rows<Pick<SourceFacts, 'oldestMs' | 'newestMs'>>(
       `SELECT ${bound('ASC')} AS "oldestMs", ${bound('DESC')} AS "newestMs"`,
       [],
-      { signal, timeoutMs: boundsTimeoutMs },
+      { signal, purpose, timeoutMs: boundsTimeoutMs },
     )
     return { oldestMs: bounds?.oldestMs ?? null, newestMs: bounds?.newestMs ?? null }
   } catch (error) {

@@ -5,6 +5,7 @@
 import { Client } from 'pg'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
+import { createAskedStatements, type AskedStatements } from './asked-statements'
 import { clientConfig, connectionWays, statementTimeoutMs } from './connection-options'
 import { parseDatabaseUrl } from './database-url'
 import { refusesTlsChoice, sourceFailure } from './source-failure'
@@ -25,9 +26,17 @@ const channel = 'nexus_requests'
 /** How often a database without the trigger is asked again, and a lost connection made anew. */
 const retryEveryMs = { 'not-installed': 120_000, lost: 10_000 }
 const heartbeatEveryMs = 30_000
+const triggerSql = `
+  SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.proname = 'nexus_notify_request' AND t.tgenabled <> 'D') AS installed`
 
 /** Listens from `start` to `close`, and tries again by itself. Throws `database-url-invalid`. */
-export function createPostgresListener({ databaseUrl, log }: { databaseUrl: string; log: Log }): PostgresListener {
+export function createPostgresListener(options: {
+  databaseUrl: string
+  log: Log
+  asked?: AskedStatements
+}): PostgresListener {
+  const { databaseUrl, log, asked = createAskedStatements() } = options
   const url = parseDatabaseUrl(databaseUrl)
   const ways = connectionWays(url).filter(({ settingsIn }) => settingsIn === 'login')
   const onNotify = new Set<(id: string) => void>()
@@ -57,6 +66,18 @@ export function createPostgresListener({ databaseUrl, log }: { databaseUrl: stri
     throw new Failure('database-tls-mismatch')
   }
 
+  async function ask(client: Client, sql: string) {
+    const note = asked.begin('Listening for news', sql)
+    try {
+      const result = await client.query(sql)
+      note({ rows: result.rows.length })
+      return result
+    } catch (error) {
+      note('failed')
+      throw error
+    }
+  }
+
   async function listen(): Promise<void> {
     if (state !== 'not-installed') become('connecting')
     try {
@@ -65,16 +86,13 @@ export function createPostgresListener({ databaseUrl, log }: { databaseUrl: stri
       client.on('notification', ({ payload }) => {
         for (const listener of onNotify) listener(payload ?? '')
       })
-      const { rows } = await client.query(
-        `SELECT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-          WHERE p.proname = 'nexus_notify_request' AND t.tgenabled <> 'D') AS installed`,
-      )
+      const { rows } = await ask(client, triggerSql)
       if (!(rows[0] as { installed: boolean }).installed) {
         end()
         become('not-installed')
         return retryLater(retryEveryMs['not-installed'])
       }
-      await client.query(`LISTEN ${channel}`)
+      await ask(client, `LISTEN ${channel}`)
       become('listening')
       beat(client)
     } catch (error) {
@@ -86,7 +104,7 @@ export function createPostgresListener({ databaseUrl, log }: { databaseUrl: stri
   function beat(listening: Client): void {
     timer = setTimeout(() => {
       const overdue = setTimeout(() => lose(listening, new Error('Query read timeout')), statementTimeoutMs)
-      listening.query('SELECT 1').then(
+      ask(listening, 'SELECT 1').then(
         () => {
           clearTimeout(overdue)
           if (client === listening) beat(listening)

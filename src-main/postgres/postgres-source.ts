@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '../core/failure'
 import type { CancelSignal, Log, Source } from '../core/ports'
-import { createConnectionPool } from './connection-pool'
+import type { AskedStatements } from './asked-statements'
+import { createConnectionPool, mostConnections } from './connection-pool'
 import { parseDatabaseUrl, type DatabaseUrl } from './database-url'
 import { emptyBatch } from './copy-decoder'
 import { findRequestTable } from './find-request-table'
@@ -9,19 +10,22 @@ import { inspectTable } from './inspect-table'
 import { readBatches } from './read-batches'
 import { readBodies } from './read-bodies'
 import { readHourSums } from './read-hour-sums'
+import { readIdentity } from './read-identity'
 import { readPreviews } from './read-previews'
 import { readUsage } from './read-usage'
 import { idCondition, metadataSelect, rangeCondition } from './request-select'
 import type { RequestTable } from './request-table'
 
 /**
- * The production database behind the `Source` port. Nothing is connected until something is asked. Throws
- * `database-url-invalid`.
+ * The production database behind the `Source` port. Nothing is connected until something is asked. `asked` may be
+ * shared with the listener, so that all questions stand together. Throws `database-url-invalid`.
  */
-export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string; log: Log }): Source {
-  const url = parseDatabaseUrl(databaseUrl)
-  const pool = createConnectionPool(url, log)
+export function createPostgresSource(options: { databaseUrl: string; log: Log; asked?: AskedStatements }): Source {
+  const url = parseDatabaseUrl(options.databaseUrl)
+  const pool = createConnectionPool(url, options.log, options.asked)
+  const cluster = { isTold: true }
   let known: Promise<RequestTable> | null = null
+  let lastPlace: string | null = null
 
   /** The table is looked for once, and again after it turned out to have changed. */
   function table(): Promise<RequestTable> {
@@ -49,7 +53,10 @@ export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string
     try {
       const found = await looking
       const where = `${rangeCondition(found, range)} ORDER BY ${found.timestamp.name}`
-      yield* readBatches(pool, `SELECT ${metadataSelect(found)} FROM ${found.name} WHERE ${where}`, { signal })
+      yield* readBatches(pool, `SELECT ${metadataSelect(found)} FROM ${found.name} WHERE ${where}`, {
+        signal,
+        purpose: 'Rows of a stretch of time',
+      })
     } catch (error) {
       if (error instanceof Failure && error.code.startsWith('table-')) forget(looking)
       throw error
@@ -64,9 +71,20 @@ export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string
     },
     async clockMs(signal) {
       const sql = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "clockMs"'
-      const [row] = await pool.rows<{ clockMs: number }>(sql, [], { signal })
+      const [row] = await pool.rows<{ clockMs: number }>(sql, [], { signal, purpose: 'The clock' })
       return row!.clockMs
     },
+    async readIdentity(signal) {
+      const identity = await withTable((found) => readIdentity(pool, found, cluster, signal))
+      if (lastPlace !== null && lastPlace !== identity.place) {
+        // What else is open may still lead to the former database, whose table may be another.
+        pool.renew()
+        known = null
+      }
+      lastPlace = identity.place
+      return identity
+    },
+    asked: () => ({ statements: pool.asked.list(), open: pool.openConnections(), most: mostConnections }),
     readRange,
     readHourSums: (range, signal) => withTable((found) => readHourSums(pool, found, range, signal)),
     readRows: (ids, signal) =>
@@ -76,7 +94,13 @@ export function createPostgresSource({ databaseUrl, log }: { databaseUrl: string
           WHERE ${idCondition(found, ids)} ORDER BY 1, 2 DESC`
         let rows = emptyBatch()
         // All of them fit into the first batch.
-        for await (const batch of readBatches(pool, select, { signal, firstBatchRows: ids.length + 1 })) rows = batch
+        for await (const batch of readBatches(pool, select, {
+          signal,
+          purpose: 'Rows by id',
+          firstBatchRows: ids.length + 1,
+        })) {
+          rows = batch
+        }
         return rows
       }),
     readUsage: (ids, signal) => withTable((found) => readUsage(pool, found, ids, signal)),

@@ -17,13 +17,15 @@ const silenceMs = 45_000
 export async function* readBatches(
   pool: ConnectionPool,
   select: string,
-  { signal, firstBatchRows }: { signal?: CancelSignal; firstBatchRows?: number } = {},
+  { signal, firstBatchRows, purpose }: { signal?: CancelSignal; firstBatchRows?: number; purpose: string },
 ): AsyncGenerator<RequestBatch, void, undefined> {
   const held = await pool.lease({ signal, timeoutMs: copyTimeoutMs })
   const ready: RequestBatch[] = []
   let finished = false
   let waiting = false
   let failure: unknown = null
+  let rows = 0
+  let note: ReturnType<ConnectionPool['asked']['begin']> | null = null
   let wake: () => void = () => {}
 
   const decoder = createCopyDecoder((batch) => {
@@ -31,7 +33,8 @@ export async function* readBatches(
     copy.pause()
     wake()
   }, firstBatchRows)
-  const copy = createCopyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, (piece) => {
+  const statement = `COPY (${select}) TO STDOUT (FORMAT binary)`
+  const copy = createCopyOut(statement, (piece) => {
     silence.refresh()
     decoder.push(piece)
   })
@@ -54,11 +57,13 @@ export async function* readBatches(
   copy.done.then(onDone, stop)
 
   try {
+    note = pool.asked.begin(purpose, statement)
     held.client.query(copy)
     for (;;) {
       if (failure !== null) throw failure
       const batch = ready.shift()
       if (batch) {
+        rows += batch.length
         yield batch
         // Decoding is synchronous: other work gets its turn between two batches.
         await nextTurn()
@@ -74,10 +79,13 @@ export async function* readBatches(
     }
     await held.end()
     const last = decoder.finish()
+    note({ rows: rows + last.length })
+    note = null
     if (last.length > 0) yield last
   } catch (error) {
     throw pool.failure(error)
   } finally {
+    note?.('failed')
     clearTimeout(silence)
     signal?.removeEventListener('abort', onAbort)
     held.abandon()

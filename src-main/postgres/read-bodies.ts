@@ -4,6 +4,8 @@ import { readChunks } from './read-chunks'
 import { idCondition, textOf } from './request-select'
 import type { RequestTable } from './request-table'
 
+const purpose = 'Texts of a request'
+
 /** Both bodies as stored; an answer that was stored in pieces as `{"chunks":[…]}`. Null for an unknown id. */
 export async function readBodies(
   pool: ConnectionPool,
@@ -16,7 +18,7 @@ export async function readBodies(
     `SELECT ${textOf(requestBody)} AS request, ${textOf(responseBody)} AS response
       FROM ${table.name} WHERE ${idCondition(table, [id])}`,
     [],
-    { signal },
+    { signal, purpose },
   )
   if (!bodies) return null
   if (bodies.response !== null) return bodies

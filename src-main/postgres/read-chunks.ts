@@ -3,6 +3,8 @@ import type { ConnectionPool } from './connection-pool'
 import { idCondition, idText } from './request-select'
 import type { RequestTable } from './request-table'
 
+const purpose = 'Pieces of streamed answers'
+
 /** Rows whose pieces are fetched together. */
 const rowsAtOnce = 20
 
@@ -24,7 +26,7 @@ export async function readChunks(
         FROM ${chunks.name} WHERE ${idCondition(chunks, ids.slice(from, from + rowsAtOnce))} AND chunk_data IS NOT NULL
         GROUP BY 1`,
       [],
-      { signal },
+      { signal, purpose },
     )
     for (const row of pieces) answers.set(row.id, JSON.stringify({ chunks: row.pieces }))
   }

@@ -6,6 +6,8 @@ import { unpackedSql } from './read-usage'
 import { idCondition, idText, textOf } from './request-select'
 import type { RequestTable } from './request-table'
 
+const purpose = 'Previews'
+
 /** Bodies stored in fewer bytes are fetched together; a larger one costs too much to unpack for a list at once. */
 const smallBodyBytes = 8000
 
@@ -23,7 +25,7 @@ export async function readPreviews(
       ${body ? `coalesce(pg_column_size(${body.name}) >= ${smallBodyBytes}, false)` : 'false'} AS "isLarge"
       FROM ${table.name} WHERE ${idCondition(table, ids)}`,
     [],
-    { signal },
+    { signal, purpose },
   )
   const previews = new Map<string, string>()
   for (const row of found) {
@@ -50,14 +52,14 @@ async function readLargePreview(
     const [row] = await pool.rows<{ messages: unknown }>(
       `SELECT ${lastMessagesSql} AS messages FROM ${table.name} ${unpackedSql(body.name)} ${where}`,
       [],
-      { signal },
+      { signal, purpose },
     )
     if (!row || row.messages !== null) return lastUserTextOf(row?.messages)
   }
   const [row] = await pool.rows<{ body: string | null }>(
     `SELECT ${textOf(body)} AS body FROM ${table.name} ${where}`,
     [],
-    { signal },
+    { signal, purpose },
   )
   return lastUserText(row?.body ?? '')
 }

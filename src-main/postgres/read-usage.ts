@@ -7,6 +7,8 @@ import { readChunks } from './read-chunks'
 import { answeredOf, failedOf, idCondition, idText, integerOf, textOf } from './request-select'
 import type { RequestTable } from './request-table'
 
+const purpose = 'Usage in answers'
+
 interface UsageRow {
   id: string
   /** The answer with nothing of its content but which tools it called, where SQL could take the rest out. */
@@ -31,7 +33,7 @@ export async function readUsage(
   ids: string[],
   signal?: CancelSignal,
 ): Promise<AnswerFacts[]> {
-  const rows = await pool.rows<UsageRow>(usageSql(table, ids), [], { signal })
+  const rows = await pool.rows<UsageRow>(usageSql(table, ids), [], { signal, purpose })
   const answers = rows.filter(({ outline }) => outline !== null).map((row) => toFacts(row, row.outline))
   for (const group of groupBySize(rows.filter(({ outline, size }) => outline === null && size !== null))) {
     const bodies = await readResponses(pool, table, group, signal)
@@ -104,7 +106,7 @@ async function readResponses(pool: ConnectionPool, table: RequestTable, rows: Us
     `SELECT ${idText(table)} AS id, ${textOf(table.columns.responseBody)} AS body
       FROM ${table.name} WHERE ${idCondition(table, ids)}`,
     [],
-    { signal },
+    { signal, purpose },
   )
   return new Map(found.map(({ id, body }) => [id, body]))
 }

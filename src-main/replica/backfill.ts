@@ -9,6 +9,10 @@ import { dayUs, floorToHourUs, hourUs } from './time-units'
 const sliceRows = 700_000
 const sliceMs = 8000
 const firstSpanUs = dayUs
+/** A source that gives fewer rows than this for so long is busy, and gets as much rest as it worked. */
+const slowMs = 2000
+const slowRowsAMs = 20
+const longestRestMs = 30_000
 const mostGrowth = 8
 const checkpointRows = 500_000
 /** The source's oldest row is looked up again after this. */
@@ -55,16 +59,18 @@ export function createBackfill(context: SyncContext, hooks: { onDone(): void }) 
       unwrittenRows += rows
     }
     const rows = await loadRange(context, { fromUs, toUs: gap.toUs }, { signal, onStored })
-    adapt(gap.toUs - fromUs, rows, performance.now() - startedMs)
+    const elapsedMs = performance.now() - startedMs
+    adapt(gap.toUs - fromUs, rows, elapsedMs)
     if (unwrittenRows >= checkpointRows) await checkpoint()
     await refreshCounts(context)
-    return 0
+    return elapsedMs > slowMs && rows / elapsedMs < slowRowsAMs ? Math.min(elapsedMs, longestRestMs) : 0
   }
 
   async function findTarget(asOfUs: number): Promise<number> {
     const { oldestMs, clockMs } = await source.inspect(signal)
     const floorUs = retentionFloorUs(clockMs * 1000, context.retentionDays)
-    return Math.max(floorUs, oldestMs === null ? asOfUs : Math.min(floorToHourUs(oldestMs * 1000), asOfUs))
+    // No oldest row is told of an empty table and of one without an index: then all of the retention is read.
+    return Math.max(floorUs, oldestMs === null ? floorUs : Math.min(floorToHourUs(oldestMs * 1000), asOfUs))
   }
 
   /** The next span, from how dense and how quick this one was. */
@@ -85,5 +91,11 @@ export function createBackfill(context: SyncContext, hooks: { onDone(): void }) 
     await replica.checkpoint()
   }
 
-  return { step }
+  return {
+    step,
+    /** The source may reach back to another row than it did. */
+    restart(): void {
+      targetUs = null
+    },
+  }
 }

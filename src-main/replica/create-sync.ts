@@ -22,15 +22,18 @@ export function createSync(options: {
   /** What the user split and joined by hand, oldest first. */
   manualLinks?: () => readonly ManualLink[]
   now?: () => number
+  /** Asks nothing of the source, and says what is here. */
+  isPaused?: boolean
 }): Sync {
-  const { source, replica, log, retentionDays, manualLinks = () => [], now = Date.now } = options
+  const { source, replica, log, retentionDays, manualLinks = () => [], now = Date.now, isPaused = false } = options
   const ending = new AbortController()
-  const status = createSyncStatus(replica)
+  const status = createSyncStatus(replica, { isPaused })
   const context: SyncContext = { source, replica, log, status, signal: ending.signal, retentionDays }
   const reading = new Set<Promise<void>>()
   let started = false
   let closing: Promise<void> | null = null
 
+  const isRunning = (): boolean => started && !closing && !isPaused
   const isBackfilling = (): boolean => status.state().phase !== 'following'
   let isUsageRead = false
   const threadPass = createThreadPass(context, {
@@ -68,6 +71,7 @@ export function createSync(options: {
   const backfillLoop = createSyncLoop(backfill.step)
   const follow = createFollow(context, {
     now,
+    onRecheck: compareAll,
     onRecentLoaded() {
       backfillLoop.wake()
       readMoreUsage()
@@ -82,6 +86,13 @@ export function createSync(options: {
     },
     onManyRows: readMoreUsage,
   })
+  function compareAll(): void {
+    reconcile.restart()
+    backfill.restart()
+    backfillLoop.wake()
+    reconcileLoop.wake()
+  }
+
   const followLoop = createSyncLoop(follow.step)
 
   async function close(): Promise<void> {
@@ -109,26 +120,25 @@ export function createSync(options: {
       refreshCounts(context).catch((error: unknown) =>
         log.warn('The rows could not be counted', { reason: String(error) }),
       )
+      if (isPaused) return
       followLoop.start()
       backfillLoop.start()
       reconcileLoop.start()
       usageLoop.start()
       threadLoop.start()
     },
+    comparison: reconcile.cost,
     recheck() {
-      if (!started || closing) return
-      reconcile.restart()
-      backfillLoop.wake()
-      reconcileLoop.wake()
+      if (isRunning()) compareAll()
     },
     lookNow(ids = []) {
-      if (!started || closing) return Promise.resolve()
+      if (!isRunning()) return Promise.resolve()
       const looked = follow.expectLook(ids)
       followLoop.wake()
       return looked
     },
     async readNear(id) {
-      if (started && !closing) await threadPass.readNear(id)
+      if (isRunning()) await threadPass.readNear(id)
     },
     async relink(ids) {
       if (started && !closing) await threadPass.relink(ids)

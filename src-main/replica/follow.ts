@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { asFailure } from '../core/failure'
 import type { RequestBatch } from '../core/ports'
+import { checkSource } from './check-source'
 import { loadRange } from './load-range'
 import type { LookResult, RowKey, RowSpan } from './replica-store'
 import { refreshCounts, retentionFloorUs, type SyncContext } from './sync-context'
@@ -16,6 +17,10 @@ const oldUnansweredEveryMs = 600_000
 /** After a longer absence the newest day comes first and the rest is filled in behind. */
 const longestGapUs = hourUs
 const lookEveryMs = 5000
+/** A source that is slow gets this many times the rest that a look took, within limits. */
+const restShare = 4
+const longestPauseMs = 60_000
+const checkEveryMs = 60_000
 const recentUs = dayUs
 /** An announced row may be written seconds after its announcement. */
 const hintTries = 7
@@ -26,6 +31,8 @@ const patienceMs = 1000
 
 export interface FollowHooks {
   now(): number
+  /** The source is not what it was: older rows may have come, gone or changed. */
+  onRecheck(): void
   /** After the newest day was loaded: there may be something to fill in behind it. */
   onRecentLoaded(): void
   /** Reads what the answers of new rows say. Settles when that is kept; never throws. */
@@ -41,8 +48,12 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
   const waiting: (() => void)[] = []
   let failures = 0
   let lastWideMs = -Infinity
+  let lastLookMs = 0
   let lastOldUnansweredMs = -Infinity
   let prunedUs = 0
+  /** A connection that broke may lead to another database when it is back. */
+  let isChecked = false
+  let lastCheckMs = -Infinity
 
   async function step(): Promise<number> {
     const served = waiting.splice(0)
@@ -51,10 +62,12 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
       failures = 0
       status.succeed('follow')
       if (isCatchingUp) return 0
+      const pauseMs = Math.min(Math.max(lookEveryMs, lastLookMs * restShare), longestPauseMs)
       const tries = Math.min(...hints.values())
-      return hints.size === 0 ? lookEveryMs : Math.min(firstHintPauseMs * 2 ** tries, lookEveryMs)
+      return hints.size === 0 ? pauseMs : Math.min(firstHintPauseMs * 2 ** tries, pauseMs)
     } catch (error) {
       if (signal.aborted) return Infinity
+      isChecked = false
       const failure = asFailure(error)
       if (failures++ === 0)
         log.warn('The source cannot be followed just now', { code: failure.code, cause: failure.cause })
@@ -67,14 +80,29 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
 
   /** True when more is known to be there than was read. */
   async function look(): Promise<boolean> {
+    const startedMs = performance.now()
     const clockUs = Math.floor((await source.clockMs(signal)) * 1000)
-    const asOfUs = replica.asOfUs()
-    const isFarBehind = asOfUs === null || clockUs - asOfUs > longestGapUs
-    if (isFarBehind) await loadRecent(clockUs, asOfUs)
-    else await readWindow(clockUs, asOfUs)
+    const upToUs = await readableUpTo(clockUs)
+    const isFarBehind = upToUs === null || clockUs - upToUs > longestGapUs || upToUs !== replica.asOfUs()
+    if (isFarBehind) await loadRecent(clockUs, upToUs)
+    else await readWindow(clockUs, upToUs)
+    lastLookMs = isFarBehind ? 0 : performance.now() - startedMs
     status.set({ lastSyncAt: new Date(hooks.now()).toISOString() })
     await prune(clockUs)
     return isFarBehind
+  }
+
+  /** Up to where the replica can be gone on from: `asOf`, or less where the source is not what it was. */
+  async function readableUpTo(clockUs: number): Promise<number | null> {
+    const nowMs = hooks.now()
+    const isDue = !isChecked || Math.abs(nowMs - lastCheckMs) >= checkEveryMs
+    if (!isDue) return replica.asOfUs()
+    const verdict = await checkSource(context, clockUs - wideOverlapUs)
+    isChecked = true
+    lastCheckMs = nowMs
+    if (verdict.kind !== 'same') hooks.onRecheck()
+    if (verdict.kind !== 'recheck') return replica.asOfUs()
+    return Math.min(verdict.newestUs ?? 0, replica.asOfUs() ?? 0)
   }
 
   async function loadRecent(clockUs: number, asOfUs: number | null): Promise<void> {
@@ -97,7 +125,8 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
 
   async function readWindow(clockUs: number, asOfUs: number): Promise<void> {
     const nowMs = hooks.now()
-    const isWide = nowMs - lastWideMs >= wideEveryMs
+    // Either way: a clock that was set back must not hold up the wide look.
+    const isWide = Math.abs(nowMs - lastWideMs) >= wideEveryMs
     const windowFromUs = Math.min(asOfUs, clockUs) - (isWide ? wideOverlapUs : overlapUs)
     const hinted = [...hints.keys()].slice(0, mostHintsALook)
     const unanswered = isWide ? await oldUnanswered(clockUs, windowFromUs, nowMs) : []
@@ -127,7 +156,7 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
 
   /** Rows that were running when they left the window: most have their answer by now. */
   async function oldUnanswered(clockUs: number, windowFromUs: number, nowMs: number): Promise<RowKey[]> {
-    const isDue = nowMs - lastOldUnansweredMs >= oldUnansweredEveryMs
+    const isDue = Math.abs(nowMs - lastOldUnansweredMs) >= oldUnansweredEveryMs
     if (isDue) lastOldUnansweredMs = nowMs
     const fromUs = clockUs - (isDue ? dayUs : hourUs)
     return replica.unansweredRows({ fromUs, toUs: windowFromUs }, isDue ? 2000 : 500)

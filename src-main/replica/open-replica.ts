@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../core/failure'
-import type { CancelSignal, HourSums, Log } from '../core/ports'
+import type { CancelSignal, Log } from '../core/ports'
 import { createBodyStore } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { openDatabase } from './open-database'
+import { readHourSums } from './hour-sums'
+import { readKnownIdentity, writeKnownIdentity } from './identity'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { findInPreviews } from './find-text'
@@ -41,10 +43,12 @@ export async function openReplica(options: {
   const directory = join(options.directory, folderName(sourceKey))
   const database = await openDatabase(directory, sourceKey, log)
   try {
-    const { words, watermark } = await database.writer.use(async (statements) => ({
+    const { words, watermark, ...read } = await database.writer.use(async (statements) => ({
       words: await readWords(statements),
       watermark: await readWatermark(statements),
+      identity: await readKnownIdentity(statements),
     }))
+    let { identity } = read
     const context: WriteContext = { session: database.writer, words, pricer: ledger, log, watermark }
     const rowWrites = createRowWrites(context)
     const usageWrites = createUsageWrites(context)
@@ -71,6 +75,16 @@ export async function openReplica(options: {
       ...rowWrites,
       ...usageWrites,
       ...threads,
+      identity: () => identity,
+      async keepIdentity(next) {
+        await database.writer.use((statements) => writeKnownIdentity(statements, next))
+        identity = next
+      },
+      async clear(next) {
+        await rowWrites.clear(next)
+        identity = next
+      },
+      newestRowUs: (beforeUs) => leastBusy(database.readers).use((statements) => readNewestUs(statements, beforeUs)),
       notice: database.notice,
       asOf: iso,
       asOfUs: () => watermark.asOfUs,
@@ -82,8 +96,7 @@ export async function openReplica(options: {
         snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
-      hourSums: (range) =>
-        leastBusy(database.readers).use((statements) => readHourSums(statements, range, watermark.rolledUntilHour)),
+      hourSums: (range) => leastBusy(database.readers).use((statements) => readHourSums(statements, range)),
       thread: (id) =>
         leastBusy(database.readers).use((statements) =>
           statements.transaction(() => readThread(statements, words, id)),
@@ -130,6 +143,13 @@ async function readWatermark(statements: Statements): Promise<Watermark> {
   return { asOfUs: stored!.asOfUs, rolledUntilHour: stored!.rolledUntilHour, coverage }
 }
 
+async function readNewestUs(statements: Statements, beforeUs: number): Promise<number | null> {
+  const [row] = await statements.rows<{ us: number | null }>(
+    `SELECT max(timestamp_us)::DOUBLE AS us FROM request WHERE timestamp_us < ${beforeUs}`,
+  )
+  return row!.us
+}
+
 async function readCounts(statements: Statements, rolledUntilHour: number) {
   const fromUs = rolledUntilHour * hourUs
   const [counts] = await statements.rows<{ rows: number; usagePending: number }>(`
@@ -137,18 +157,6 @@ async function readCounts(statements: Statements, rolledUntilHour: number) {
       ((SELECT coalesce(sum(pending), 0) FROM hourly) + (
         SELECT count(*) FROM request WHERE timestamp_us >= ${fromUs} AND ${pendingCondition}))::DOUBLE AS "usagePending"`)
   return counts!
-}
-
-function readHourSums(statements: Statements, { fromUs, toUs }: TimeRange, rolledUntilHour: number) {
-  const sums = (requests: string): string => `${requests} AS requests,
-    sum(input_tokens)::DOUBLE AS "inputTokens", sum(output_tokens)::DOUBLE AS "outputTokens"`
-  const rolledToUs = Math.min(toUs, rolledUntilHour * hourUs)
-  return statements.rows<HourSums>(`
-    SELECT hour::DOUBLE AS hour, ${sums('sum(requests)::DOUBLE')} FROM hourly
-    WHERE hour >= ${fromUs / hourUs} AND hour < ${rolledToUs / hourUs} GROUP BY hour
-    UNION ALL
-    SELECT (timestamp_us // ${hourUs})::DOUBLE AS hour, ${sums('count(*)::DOUBLE')} FROM request
-    WHERE timestamp_us >= ${Math.max(fromUs, rolledToUs)} AND timestamp_us < ${toUs} GROUP BY 1`)
 }
 
 async function readUnanswered(statements: Statements, { fromUs, toUs }: TimeRange, limit: number) {

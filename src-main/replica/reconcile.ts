@@ -1,5 +1,7 @@
+import type { ComparisonCost } from '../contract/source'
 import { asFailure } from '../core/failure'
 import type { HourSums } from '../core/ports'
+import { isSameHour } from './hour-sums'
 import type { RowSpan, TimeRange } from './replica-store'
 import { refreshCounts, type SyncContext } from './sync-context'
 import { backOffMs } from './sync-loop'
@@ -10,10 +12,15 @@ const everyMs = 3_600_000
 /** The source rests this many times as long as it worked. */
 const restShare = 4
 const shortestRestMs = 20
+const quickMs = 30
+const slowMs = 500
+const mostDays = 16
+/** Neighbouring hours are read together up to this, so that a day that is all different is no 24 questions. */
+const longestRunUs = 6 * hourUs
 
 /**
- * Finds rows that came, went or changed behind the looks' overlap: compares count and token sums of each hour between
- * source and replica, a day at a time from the newest, and reads only the hours that differ.
+ * Finds rows that came, went or changed behind the looks' overlap: compares what each hour comes to between source and
+ * replica, some days at a time from the newest, and reads only the hours that differ.
  */
 export function createReconcile(context: SyncContext, hooks: { isBackfilling(): boolean; onDone(): void }) {
   const { source, replica, log, signal } = context
@@ -21,14 +28,18 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
   /** Everything from here on was compared in this round; null between rounds. */
   let comparedFromUs: number | null = null
   let round = 0
+  let days = 1
+  const cost: ComparisonCost = { hoursCompared: 0, hoursRead: 0, sourceMs: 0, finishedAt: null }
+  /** In which state of the source an hour was last read again. */
+  const readIn = new Map<number, string>()
 
   async function step(): Promise<number> {
     try {
-      const startedMs = performance.now()
-      const isDone = await compareNextDay()
+      const before = cost.sourceMs
+      const isDone = await compareNextDays()
       failures = 0
       if (isDone) return everyMs
-      return Math.max((performance.now() - startedMs) * restShare, shortestRestMs)
+      return Math.max((cost.sourceMs - before) * restShare, shortestRestMs)
     } catch (error) {
       if (signal.aborted) return Infinity
       const failure = asFailure(error)
@@ -38,7 +49,7 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
   }
 
   /** True when there is nothing left to compare. */
-  async function compareNextDay(): Promise<boolean> {
+  async function compareNextDays(): Promise<boolean> {
     const asOfUs = replica.asOfUs()
     if (asOfUs === null || hooks.isBackfilling()) return true
     const ownRound = round
@@ -46,24 +57,57 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
     const toUs = comparedFromUs ?? floorToHourUs(asOfUs) - hourUs
     const whole = replica.coverage().find((range) => range.fromUs < toUs && toUs <= range.toUs)
     if (!whole) {
+      if (comparedFromUs !== null) cost.finishedAt = new Date().toISOString()
       comparedFromUs = null
       hooks.onDone()
       return true
     }
-    const day: TimeRange = { fromUs: Math.max(toUs - dayUs, ceilToHourUs(whole.fromUs)), toUs }
-    if (day.fromUs < day.toUs) {
-      const [theirs, ours] = await Promise.all([source.readHourSums(day, signal), replica.hourSums(day)])
-      for (const hour of differingHours(theirs, ours)) await readHour(hour)
+    const stretch: TimeRange = { fromUs: Math.max(toUs - days * dayUs, ceilToHourUs(whole.fromUs)), toUs }
+    if (stretch.fromUs < stretch.toUs) {
+      const before = cost.sourceMs
+      const theirs = await measured(() => source.readHourSums(stretch, signal))
+      adapt(cost.sourceMs - before)
+      const differing = differingHours(theirs, await replica.hourSums(stretch))
+      cost.hoursCompared += (stretch.toUs - stretch.fromUs) / hourUs
+      for (const run of runsOf(differing)) await readHours(run)
     }
-    // A round that began while this day was compared begins at its own beginning.
-    if (ownRound === round) comparedFromUs = Math.min(day.fromUs, toUs - hourUs)
+    // A round that began while this stretch was compared begins at its own beginning.
+    if (ownRound === round) comparedFromUs = Math.min(stretch.fromUs, toUs - hourUs)
     return false
   }
 
-  async function readHour(hour: number): Promise<void> {
-    const range = { fromUs: hour * hourUs, toUs: (hour + 1) * hourUs }
+  /** More days at once where they cost nothing, fewer where they are felt. */
+  function adapt(elapsedMs: number): void {
+    if (elapsedMs < quickMs) days = Math.min(days * 2, mostDays)
+    else if (elapsedMs > slowMs) days = Math.max(1, Math.floor(days / 4))
+  }
+
+  /** Hours that are not the same on both sides, newest first. */
+  function differingHours(theirs: HourSums[], ours: HourSums[]): number[] {
+    const open = new Map(ours.map((sums) => [sums.hour, sums]))
+    const differing = new Map<number, HourSums | null>()
+    for (const sums of theirs) {
+      if (!isSameHour(sums, open.get(sums.hour))) differing.set(sums.hour, sums)
+      open.delete(sums.hour)
+    }
+    for (const hour of open.keys()) differing.set(hour, null)
+    return [...differing.keys()]
+      .filter((hour) => {
+        // Read in this very state already: what differs lies in how the two sides sum up, and reading helps nothing.
+        const state = JSON.stringify(differing.get(hour))
+        const isNews = readIn.get(hour) !== state
+        readIn.set(hour, state)
+        return isNews
+      })
+      .sort((a, b) => b - a)
+  }
+
+  async function readHours(range: TimeRange): Promise<void> {
     const spans: RowSpan[] = []
-    for await (const batch of source.readRange(range, signal)) spans.push({ batch, from: 0, to: batch.length })
+    await measured(async () => {
+      for await (const batch of source.readRange(range, signal)) spans.push({ batch, from: 0, to: batch.length })
+    })
+    cost.hoursRead += (range.toUs - range.fromUs) / hourUs
     const { added, changed, removedRows } = await replica.applyLook({
       windowFromUs: range.fromUs,
       windowToUs: range.toUs,
@@ -75,8 +119,18 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
     await refreshCounts(context)
   }
 
+  async function measured<T>(ask: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now()
+    try {
+      return await ask()
+    } finally {
+      cost.sourceMs += performance.now() - startedMs
+    }
+  }
+
   return {
     step,
+    cost: (): ComparisonCost => ({ ...cost }),
     /** Begins a new round with the next step. */
     restart(): void {
       round++
@@ -85,23 +139,17 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
   }
 }
 
-/** Hours whose figures are not the same on both sides, newest first. */
-function differingHours(theirs: HourSums[], ours: HourSums[]): number[] {
-  const open = new Map(ours.map((hour) => [hour.hour, hour]))
-  const differing: number[] = []
-  for (const hour of theirs) {
-    if (!isSame(hour, open.get(hour.hour))) differing.push(hour.hour)
-    open.delete(hour.hour)
+/** Hours, newest first, as ranges of neighbours. */
+function runsOf(hours: number[]): TimeRange[] {
+  const runs: TimeRange[] = []
+  for (const hour of hours) {
+    const last = runs.at(-1)
+    const fromUs = hour * hourUs
+    const isNext = last?.fromUs === fromUs + hourUs && last.toUs - fromUs <= longestRunUs
+    if (last && isNext) last.fromUs = fromUs
+    else runs.push({ fromUs, toUs: fromUs + hourUs })
   }
-  return [...differing, ...open.keys()].sort((a, b) => b - a)
-}
-
-function isSame(theirs: HourSums, ours: HourSums | undefined): boolean {
-  return (
-    ours?.requests === theirs.requests &&
-    ours.inputTokens === theirs.inputTokens &&
-    ours.outputTokens === theirs.outputTokens
-  )
+  return runs
 }
 
 function ceilToHourUs(us: number): number {

@@ -1,4 +1,5 @@
 import type { AnswerFacts, HourSums, RequestBatch, Replica } from '../core/ports'
+import type { KnownIdentity } from './identity'
 import type { ThreadStore } from './thread-store'
 
 /** Half open, in microseconds since 1970. */
@@ -59,6 +60,13 @@ export interface Counts {
 export interface ReplicaStore extends Replica, ThreadStore {
   /** What happened to a file that could not be used: a sentence for the log and the screen, or null. */
   readonly notice: string | null
+  /** Which databases the rows are from; null until that was asked. */
+  identity(): KnownIdentity | null
+  keepIdentity(identity: KnownIdentity): Promise<void>
+  /** Drops every row and begins anew, with the rows of another database. */
+  clear(identity: KnownIdentity): Promise<void>
+  /** Time of the newest row before that moment. */
+  newestRowUs(beforeUs: number): Promise<number | null>
   /** Up to when the replica has the source, in microseconds; null before the first look. */
   asOfUs(): number | null
   coverage(): readonly TimeRange[]

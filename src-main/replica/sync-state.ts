@@ -1,5 +1,5 @@
 import type { FailureShape } from '../contract/errors'
-import type { SyncState } from '../contract/workspace'
+import type { SyncNotice, SyncState } from '../contract/workspace'
 import type { DataChange } from '../core/ports'
 import { coveredShare } from './coverage'
 import type { Counts, ReplicaStore } from './replica-store'
@@ -19,6 +19,15 @@ export function createListeners<T>() {
   }
 }
 
+const notices: Record<Exclude<SyncNotice['kind'], 'rebuilt'>, string> = {
+  'other-database':
+    'Another database answers at this address than the one that the local copy was made from. The copy was emptied and is being read again.',
+  moved:
+    'The database was moved or restored. Its requests are the same as far as was looked; all of them are being compared.',
+  'earlier-state':
+    'The database went back to an earlier state. Requests that it no longer has leave the local copy as it is compared.',
+}
+
 export type SyncPart = 'follow' | 'backfill'
 
 /** Told at most this often: progress moves with every piece. */
@@ -27,11 +36,13 @@ const tellEveryMs = 250
 const announceEveryMs = 1000
 
 /** What the sync says of itself. Changes are told together, a few times a second at most. */
-export function createSyncStatus(replica: ReplicaStore) {
+export function createSyncStatus(replica: ReplicaStore, { isPaused }: { isPaused: boolean }) {
   const states = createListeners<SyncState>()
   const changes = createListeners<DataChange>()
   const failures = new Map<SyncPart, FailureShape>()
-  let phase: SyncState['phase'] = 'waiting'
+  let phase: SyncState['phase'] = isPaused ? 'paused' : 'waiting'
+  let notice: SyncNotice | null =
+    replica.notice === null ? null : { kind: 'rebuilt', at: new Date().toISOString(), message: replica.notice }
   let counts: Counts = { rows: 0, usagePending: 0 }
   let targetUs: number | null = null
   let lastSyncAt: string | null = null
@@ -54,6 +65,7 @@ export function createSyncStatus(replica: ReplicaStore) {
       ...counts,
       lastSyncAt,
       failure: failures.get('follow') ?? failures.get('backfill') ?? null,
+      ...(notice && { notice }),
     }
   }
 
@@ -86,6 +98,10 @@ export function createSyncStatus(replica: ReplicaStore) {
       if (next.targetUs !== undefined) targetUs = next.targetUs
       if (next.lastSyncAt !== undefined) lastSyncAt = next.lastSyncAt
       if (next.counts !== undefined) counts = next.counts
+      changed()
+    },
+    notify(kind: keyof typeof notices): void {
+      notice = { kind, at: new Date().toISOString(), message: notices[kind] }
       changed()
     },
     fail(part: SyncPart, failure: FailureShape): void {

@@ -2,6 +2,7 @@ import type { Log } from '../core/ports'
 import { appendRows, textsOf } from './append-rows'
 import { addRange, clipRanges } from './coverage'
 import { hourOf, rollUpHours, rollUpStretch } from './hourly'
+import { writeKnownIdentity, type KnownIdentity } from './identity'
 import type { Pricer } from './price-request'
 import type { Look, LookResult, RowKey, StoreRange, TimeRange } from './replica-store'
 import { sourceColumns } from './schema'
@@ -31,6 +32,8 @@ const unrolledHours = 1
 
 /** The request and what was read of its answer: one goes with the other. */
 const rowTables = ['request', 'tool_call']
+/** All that is made of rows. */
+const allRowTables = [...rowTables, 'hourly', 'preview', 'iterations', 'fingerprint', 'thread_link']
 
 const request = { name: 'request', isTemporary: false }
 const stage = { name: 'stage', isTemporary: true }
@@ -174,13 +177,23 @@ export function createRowWrites(context: WriteContext) {
     })
   }
 
+  /** Everything of the rows goes; texts that rows shared stay, as they have their codes in memory. */
+  async function clear(identity: KnownIdentity): Promise<void> {
+    await session.use((statements) =>
+      commitWith(statements, { asOfUs: null, rolledUntilHour: 0, coverage: [] }, async () => {
+        for (const table of allRowTables) await statements.run(`DELETE FROM ${table}`)
+        await writeKnownIdentity(statements, identity)
+      }),
+    )
+  }
+
   /** So that the next start reads on from the last look, not from the last change. */
   async function persistAsOf(): Promise<void> {
     if (watermark.asOfUs === null || watermark.asOfUs === persistedAsOfUs) return
     await session.use((statements) => commitWith(statements, {}, async () => undefined))
   }
 
-  return { storeRange, applyLook, uncoverAfter, prune, persistAsOf }
+  return { storeRange, applyLook, uncoverAfter, prune, clear, persistAsOf }
 }
 
 interface StagedRow extends RowKey {

@@ -29,6 +29,8 @@ export function describeState(
   if (!workspace || link.state === 'connecting') return state('warn', 'Connecting', 'Waiting for the app to answer.')
   const { source, sync, feed } = workspace
   if (!source || !sync) return state('offline', 'Not connected', 'No database is open.')
+  if (sync.phase === 'paused')
+    return state('offline', 'Paused', 'Nothing is asked of the database until it is resumed.')
   if (source.state === 'unreachable') {
     const text = 'The figures are from the local copy until the database answers again.'
     return state('offline', 'Offline', text, source.since, source.failure)
@@ -41,8 +43,6 @@ export function describeState(
       return state('warn', 'Catching up', 'The last 24 hours are being read.')
     case 'backfill':
       return state('warn', `Catching up ${percent(sync.progress)}`, 'New rows arrive; older days are still being read.')
-    case 'paused':
-      return state('offline', 'Paused', 'Reading from the database is paused.')
     case 'following':
       return describeFeed(feed)
   }

@@ -9,6 +9,7 @@ import { briefTable, log, toRows } from './fixtures'
 import { eventually } from '../fakes/eventually'
 
 const rows = 200_000
+const purpose = 'a test'
 const everything = { fromUs: 0, toUs: Date.UTC(2100, 0, 1) * 1000 }
 let server: TestPostgres
 let url: string
@@ -47,11 +48,11 @@ test('the session is read-only, limited in time and named, and never more than t
   const pool = createConnectionPool(parseDatabaseUrl(url), log)
   const settings = `SELECT current_setting('default_transaction_read_only') AS "readOnly",
     current_setting('statement_timeout') AS timeout, current_setting('application_name') AS name, pg_sleep(0.05)`
-  const answers = await Promise.all(Array.from({ length: 12 }, () => pool.rows(settings)))
+  const answers = await Promise.all(Array.from({ length: 12 }, () => pool.rows(settings, [], { purpose })))
   for (const [answer] of answers)
     expect(answer).toMatchObject({ readOnly: 'on', timeout: '30s', name: 'nexus-desktop' })
   expect(await sessions()).toHaveLength(3)
-  await expect(pool.rows('DELETE FROM requests')).rejects.toMatchObject({ code: 'internal' })
+  await expect(pool.rows('DELETE FROM requests', [], { purpose })).rejects.toMatchObject({ code: 'internal' })
   await pool.close()
 })
 
@@ -130,7 +131,7 @@ describe('a reading that is given up', () => {
   test('while the database works is stopped there too', async () => {
     const pool = createConnectionPool(parseDatabaseUrl(url), log)
     const abort = new AbortController()
-    const asking = pool.rows('SELECT pg_sleep(60)', [], { signal: abort.signal })
+    const asking = pool.rows('SELECT pg_sleep(60)', [], { purpose, signal: abort.signal })
     await eventually(async () => expect(await sessions('active')).toHaveLength(1))
     abort.abort()
     await expect(asking).rejects.toMatchObject({ code: 'query-cancelled' })
@@ -141,10 +142,10 @@ describe('a reading that is given up', () => {
 
 test('a question that takes too long is ended by the database', async () => {
   const pool = createConnectionPool(parseDatabaseUrl(url), log)
-  await expect(pool.rows('SELECT pg_sleep(60)', [], { timeoutMs: 50 })).rejects.toMatchObject({
+  await expect(pool.rows('SELECT pg_sleep(60)', [], { purpose, timeoutMs: 50 })).rejects.toMatchObject({
     code: 'database-timeout',
   })
-  expect(await pool.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  expect(await pool.rows('SELECT 1 AS one', [], { purpose })).toEqual([{ one: 1 }])
   await pool.close()
 })
 
@@ -219,8 +220,12 @@ describe('behind a pooler that takes no settings with the login', () => {
 
   test('every question is a read-only transaction of its own, and nothing sticks to the session', async () => {
     const pool = createConnectionPool(parseDatabaseUrl(poolerUrl), log)
-    const inside = await pool.rows(`SELECT current_setting('transaction_read_only') AS "readOnly",
-      current_setting('statement_timeout') AS timeout, current_setting('default_transaction_read_only') AS sticky`)
+    const inside = await pool.rows(
+      `SELECT current_setting('transaction_read_only') AS "readOnly", current_setting('statement_timeout') AS timeout,
+        current_setting('default_transaction_read_only') AS sticky`,
+      [],
+      { purpose },
+    )
     expect(inside).toEqual([{ readOnly: 'on', timeout: '30s', sticky: 'off' }])
     await pool.close()
     await withSource(async (source) => {

@@ -1,11 +1,12 @@
 import { defaultDesktop, defaultNotifications } from '../../src-main/contract/notifications'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
+import type { AskedReport } from '../../src-main/contract/source'
 import type { Overview } from '../../src-main/contract/usage'
 import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
 import { Failure } from '../../src-main/core/failure'
 import type { AppApi } from '../../src-main/rpc/app-api'
-import { connectedWorkspace, dayOverview, mixedDiagnostics, newestRows } from './fixture-data'
+import { askedReport, connectedWorkspace, dayOverview, mixedDiagnostics, newestRows } from './fixture-data'
 
 type Scope = Parameters<AppApi['usage']['overview']>[0]
 
@@ -27,6 +28,7 @@ export class FixtureApp {
   }
   connections: Connection[] = []
   diagnostics: Diagnostics = mixedDiagnostics
+  askedReport: AskedReport = askedReport
   readonly asked: Scope[] = []
   readonly removed: string[] = []
   readonly #readers = new Set<(event: AppEvent | null) => void>()
@@ -109,11 +111,17 @@ export class FixtureApp {
       current: async () => this.workspace,
       health: () => Promise.reject(new Failure('not-supported')),
       syncNow: async () => this.workspace,
+      setPaused: async ({ isPaused }) => {
+        const { sync } = this.workspace
+        if (sync) this.changeWorkspace({ sync: { ...sync, phase: isPaused ? 'paused' : 'following' } })
+        return this.workspace
+      },
       events: async (_input, { signal }) => {
         if (!this.isAnswering) throw new Failure('internal')
         return this.#events(signal)
       },
     },
+    source: { asked: async () => this.askedReport },
     connections: {
       list: async () => this.connections,
       test: async () => ({

@@ -1,3 +1,4 @@
+import type { AskedReport } from '../../src-main/contract/source'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { Scope } from '../../src-main/contract/scope'
@@ -140,5 +141,30 @@ export const mixedDiagnostics: Diagnostics = {
     },
     { name: 'key', outcome: 'failed', detail: 'The key was refused (401).', advice: 'Enter the key again.', sql: null },
     { name: 'buffering', outcome: 'skipped', detail: 'Not opened.', advice: null, sql: null },
+  ],
+}
+
+export const askedReport: AskedReport = {
+  since: '2026-11-24T08:00:00.000Z',
+  statements: [
+    {
+      purpose: 'Rows of a stretch of time',
+      statement: 'COPY (SELECT request_id FROM "public"."requests" WHERE "timestamp" >= \'…\'::timestamptz) TO STDOUT',
+      times: 120,
+      failed: 1,
+      rows: 90_210,
+      totalMs: 5400,
+      longestMs: 810.4,
+      lastAt: '2026-11-24T09:59:58.000Z',
+    },
+  ],
+  connections: { open: 2, most: 4 },
+  comparison: { hoursCompared: 2136, hoursRead: 3, sourceMs: 640, finishedAt: '2026-11-24T09:20:00.000Z' },
+  advice: [
+    {
+      name: 'index',
+      text: 'public.requests has no index that begins with its time, so each look reads all of it.',
+      sql: 'CREATE INDEX CONCURRENTLY ON "public"."requests" ("timestamp" DESC);',
+    },
   ],
 }

@@ -358,6 +358,43 @@ describe('diagnostics', () => {
   })
 })
 
+describe('being a guest of the database', () => {
+  test('reading is paused and resumed, and the banner says which', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: /State of the data/ }).click()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText(/^Reading from the database is paused\. Figures are as of/).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'State of the data: Paused' }).waitFor()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText(/^Reading from the database is paused/).waitFor({ state: 'detached' })
+    await watched!.expectClean()
+  })
+
+  test('a notice about the local copy stays until it is read', async () => {
+    const { sync } = app.workspace
+    const notice = { kind: 'moved' as const, at: '2026-11-24T10:00:00.000Z', message: 'The database was moved.' }
+    app.workspace.sync = { ...sync!, notice }
+    const page = await open()
+    await page.getByText('The database was moved.').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByText('The database was moved.').waitFor({ state: 'detached' })
+    app.changeWorkspace({ sync: { ...sync!, notice: { ...notice, at: '2026-11-24T10:05:00.000Z' } } })
+    await page.getByText('The database was moved.').waitFor()
+  })
+
+  test('what was asked is listed with times, rows and cost, and advice has SQL to copy', async () => {
+    const page = await open('/diagnostics')
+    await page.getByRole('link', { name: 'What we asked' }).click()
+    const row = page.getByRole('row', { name: /Rows of a stretch of time/ })
+    for (const text of ['120', '1 failed', '90,210', '5.4 s', '45 ms', '810 ms']) await row.getByText(text).waitFor()
+    await page.getByText(/2,136 hours compared, 3 differed and were read again/).waitFor()
+    await page.getByText(/2 open for questions now, never more than 4/).waitFor()
+    await page.getByText('CREATE INDEX CONCURRENTLY ON').waitFor()
+    await watched!.expectClean()
+  })
+})
+
 describe.each(['light', 'dark'] as const)('with axe, %s', (colorScheme) => {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -366,6 +403,7 @@ describe.each(['light', 'dark'] as const)('with axe, %s', (colorScheme) => {
     ['connect', '/connect'],
     ['settings', '/settings'],
     ['diagnostics', '/diagnostics'],
+    ['what was asked', '/asked'],
   ])('%s has no accessibility fault', async (_name, address) => {
     const page = await open(address, { colorScheme })
     await page.getByRole('main').locator('section').first().waitFor()

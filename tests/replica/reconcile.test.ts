@@ -83,7 +83,7 @@ test('rows that came, went or changed long ago are found by comparing hours, and
 
   await expectEqual(url, running.replica)
   const hourUs = 3_600_000_000
-  const hoursRead = ranges.filter((length) => length === hourUs).length
+  const hoursRead = ranges.filter((length) => length <= 6 * hourUs).reduce((sum, length) => sum + length / hourUs, 0)
   expect(hoursRead).toBeGreaterThanOrEqual(4)
   expect(hoursRead).toBeLessThan(12)
 })

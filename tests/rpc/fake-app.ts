@@ -245,8 +245,10 @@ export function createFakeApp(): FakeApp {
           if (failures.has('slow')) return
           resolve(workspace)
         }),
+      setPaused: answer('workspace.setPaused', () => workspace),
       events: async (_input, { signal }) => events(signal),
     },
+    source: { asked: () => Promise.reject(new Failure('not-supported')) },
     connections: {
       list: answer('connections.list', () => []),
       test: answer('connections.test', () => ({ passed: true, steps: [] })),

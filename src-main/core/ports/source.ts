@@ -1,3 +1,4 @@
+import type { AskedStatement } from '../../contract/source'
 import type { CancelSignal } from './outside'
 
 /** A text column as codes into a list that only grows; code 0 is null, code n is `values[n - 1]`. */
@@ -78,6 +79,13 @@ export interface HourSums {
   requests: number
   inputTokens: number
   outputTokens: number
+  responseTimeMs: number
+  /** Rows that have an answer. */
+  answered: number
+  /** Of the last three bytes of the ids. */
+  idSum: number
+  /** Of a hash of each row's domain and model. */
+  nameSum: number
 }
 
 export interface SourceFacts {
@@ -99,11 +107,24 @@ export interface SourceFacts {
   missingColumns: string[]
 }
 
+/** Which database answers, and how far it reaches: enough to notice that it is another, or an earlier state. */
+export interface SourceIdentity {
+  /** Cluster, database and table by the numbers that the server gave them. */
+  place: string
+  /** Goes up when a server is restored or a standby takes over; null where the server does not tell. */
+  timeline: number | null
+  /** Time of the newest row in microseconds; null when there is none, undefined where it would cost a scan. */
+  newestUs: number | null | undefined
+}
+
 /** The production database, read-only. Every method throws `Failure` alone. */
 export interface Source {
   /** Stable name of this source without secrets; names the replica's file. */
   readonly key: string
   inspect(signal?: CancelSignal): Promise<SourceFacts>
+  readIdentity(signal?: CancelSignal): Promise<SourceIdentity>
+  /** What was asked since it was opened, the most expensive first, and how many connections stand open. */
+  asked(): { statements: AskedStatement[]; open: number; most: number }
   /** The database's clock in ms: an answer proves that it can be reached. */
   clockMs(signal?: CancelSignal): Promise<number>
   /** Rows of a half-open range in microseconds, ordered by time. */

@@ -1,3 +1,4 @@
+import type { ComparisonCost } from '../../contract/source'
 import type { SyncState } from '../../contract/workspace'
 
 export interface DataChange {
@@ -19,6 +20,8 @@ export interface Sync {
   relink(ids: string[]): Promise<void>
   /** Compares the whole retention with the source soon: older rows may have come, gone or changed. */
   recheck(): void
+  /** What comparing with the source cost so far. */
+  comparison(): ComparisonCost
   onState(listener: (state: SyncState) => void): () => void
   onData(listener: (change: DataChange) => void): () => void
   close(): Promise<void>

@@ -16,5 +16,5 @@ export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
   { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['prices'] },
-  { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics'] },
+  { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics', 'asked'] },
 ]
