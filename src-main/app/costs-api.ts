@@ -29,6 +29,7 @@ export function createCostsApi(workspaces: Workspaces, ledger: PriceLedger, time
           columns,
           bucketStarts: bucket ? bucketStarts(window, bucket, resolved.timeZone) : [window.fromMs],
           longPromptThresholds: ledger.longPromptThresholds,
+          hasDiscounts: ledger.hasDiscounts,
         },
         signal,
       )

@@ -140,10 +140,11 @@ export type Answer = z.infer<typeof answer>
 
 /** One line of a price: tokens (or searches) times rate, in US dollars per million (per thousand for searches). */
 export const costPart = z.object({
-  kind: z.enum(['input', 'output', 'cache-read', 'cache-write-5m', 'cache-write-1h', 'web-search']),
+  kind: z.enum(['input', 'output', 'cache-read', 'cache-write-5m', 'cache-write-1h', 'web-search', 'discount']),
   model: z.string().nullable(),
   quantity: z.number().int(),
   rateUsd: z.number(),
+  /** Below zero for a discount. */
   costUsd: z.number(),
 })
 export type CostPart = z.infer<typeof costPart>

@@ -65,6 +65,7 @@ function createBlock(appender: DuckDBAppender) {
   let rows = 0
   const usage: UsageToPrice = {
     model: null,
+    domain: null,
     timestampMs: 0,
     inputTokens: null,
     outputTokens: null,
@@ -110,13 +111,15 @@ function createBlock(appender: DuckDBAppender) {
       const outputTokens = outputIsNull ? 0 : batch.outputTokens.values[row]!
       const modelCode = batch.model.codes[row]!
       usage.model = modelCode === 0 ? null : batch.model.values[modelCode - 1]!
+      const domainCode = batch.domain.codes[row]!
+      usage.domain = domainCode === 0 ? null : batch.domain.values[domainCode - 1]!
       usage.timestampMs = timestampUs / 1000
       usage.inputTokens = inputIsNull ? null : inputTokens
       usage.outputTokens = outputIsNull ? null : outputTokens
       const price = priceRequest(pricer, usage)
       setInt64(columns[position.timestamp_us]!.words, at, timestampUs)
       setUuid(columns[position.id]!.bytes, at, batch.id, row)
-      columns[position.domain]!.words[at] = codes.domain[batch.domain.codes[row]!]!
+      columns[position.domain]!.words[at] = codes.domain[domainCode]!
       columns[position.model]!.words[at] = codes.model[modelCode]!
       columns[position.request_type]!.words[at] = codes.requestType[batch.requestType.codes[row]!]!
       columns[position.input_tokens]!.words[at] = inputTokens

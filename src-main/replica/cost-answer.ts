@@ -17,7 +17,7 @@ export async function readCosts(
   question: CostQuestion,
 ): Promise<Omit<CostAnswer, 'asOf'>> {
   const { words } = context
-  const { window, previous, bucketStarts, longPromptThresholds } = question
+  const { window, previous, bucketStarts } = question
   const table = createCostTable(question, words)
   const now = { domains: new Map<number, CostSums>(), models: new Map<number, CostSums>() }
   const before = { domains: new Map<number, CostSums>(), models: new Map<number, CostSums>() }
@@ -44,7 +44,7 @@ export async function readCosts(
     },
     models: [...now.models].map(([code, sums]) => ({ model: words.text(code), total: toCostFigures(sums) })),
     unpriced: await readUnpriced(statements, context, window),
-    cacheReads: await readCacheReads(statements, context, window, longPromptThresholds),
+    cacheReads: await readCacheReads(statements, context, window, question),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { UnpricedModel } from '../contract/costs'
-import type { CacheReads, QueryWindow } from '../core/ports'
+import type { CacheReads, CostQuestion, QueryWindow } from '../core/ports'
 import { pricing } from './price-request'
 import type { ReadContext } from './read-context'
 import { makeRowFilter } from './row-filter'
@@ -29,6 +29,7 @@ export async function readUnpriced(
 }
 
 interface ReadGroup {
+  domain: number
   model: number
   tier: number
   speed: number
@@ -39,6 +40,7 @@ interface ReadGroup {
 }
 
 interface ReadRow {
+  domain: number
   model: number
   tier: number
   speed: number
@@ -59,35 +61,36 @@ const ofPrice = 'model, service_tier AS tier, speed, inference_geo AS place'
 
 /**
  * Cache reads of priced requests, together where the price is the same: of a model, tier, speed, place, UTC day and
- * band of the prompt's length. Requests that were billed in several attempts come one by one.
+ * band of the prompt's length, and of a domain where there are discounts. Requests that were billed in several attempts come one by one.
  */
 export async function readCacheReads(
   statements: Statements,
   context: ReadContext,
   window: QueryWindow,
-  longPromptThresholds: readonly number[],
+  { longPromptThresholds, hasDiscounts }: Pick<CostQuestion, 'longPromptThresholds' | 'hasDiscounts'>,
 ): Promise<CacheReads[]> {
   const { words } = context
   const within = await rowsOf(statements, context, window)
   if (within === null) return []
   const band = ['0', ...longPromptThresholds.map((tokens) => `(prompt > ${tokens})::INTEGER`)].join(' + ')
   const groups = await statements.rows<ReadGroup>(
-    `SELECT ${ofPrice}, (timestamp_us // ${dayUs})::DOUBLE AS day, min(prompt)::DOUBLE AS "promptTokens",
+    `SELECT ${hasDiscounts ? 'domain' : '0::UINTEGER'} AS domain, ${ofPrice}, (timestamp_us // ${dayUs})::DOUBLE AS day, min(prompt)::DOUBLE AS "promptTokens",
       sum(cache_read_tokens)::DOUBLE AS tokens
     FROM (SELECT *, ${promptTokens} AS prompt FROM request)
     WHERE ${within.sql} AND pricing = ${pricing.priced} AND cache_read_tokens > 0
       AND id NOT IN (SELECT id FROM iterations)
-    GROUP BY model, service_tier, speed, inference_geo, timestamp_us // ${dayUs}, ${band}`,
+    GROUP BY ${hasDiscounts ? 'domain, ' : ''}model, service_tier, speed, inference_geo, timestamp_us // ${dayUs}, ${band}`,
     within.values,
   )
   const single = await statements.rows<ReadRow>(
-    `SELECT ${ofPrice}, timestamp_us::DOUBLE AS "timestampUs", greatest(${inputTokens}, 0) AS input,
+    `SELECT domain, ${ofPrice}, timestamp_us::DOUBLE AS "timestampUs", greatest(${inputTokens}, 0) AS input,
       greatest(output_tokens, 0) AS output, cache_read_tokens AS read, cache_write_5m_tokens AS write5m,
       cache_write_1h_tokens AS write1h, iterations
     FROM request JOIN iterations USING (id) WHERE ${within.sql} AND pricing = ${pricing.priced}`,
     within.values,
   )
-  const base = (row: { model: number; tier: number; speed: number; place: number }) => ({
+  const base = (row: Pick<ReadRow, 'domain' | 'model' | 'tier' | 'speed' | 'place'>) => ({
+    domain: words.text(row.domain),
     model: words.text(row.model),
     serviceTier: words.text(row.tier),
     speed: words.text(row.speed),

@@ -27,6 +27,11 @@ export const migrations: readonly Migration[] = [
         model UINTEGER NOT NULL, tool UINTEGER NOT NULL, calls INTEGER NOT NULL)`,
     ],
   },
+  // Which prices the rows bear; without a row all are priced anew.
+  {
+    version: 6,
+    statements: ['CREATE TABLE pricing_state (ledger_key VARCHAR NOT NULL, priced_from_us BIGINT NOT NULL)'],
+  },
 ]
 
 /** Another version on disk is brought here step by step, or set aside where no step leads on from it. */

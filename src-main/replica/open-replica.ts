@@ -17,6 +17,7 @@ import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readThread } from './read-thread'
 import type { ReplicaStore, TimeRange } from './replica-store'
+import { createRepricing } from './reprice'
 import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
 import { createThreadStore } from './thread-store'
@@ -85,6 +86,7 @@ export async function openReplica(options: {
         identity = next
       },
       newestRowUs: (beforeUs) => leastBusy(database.readers).use((statements) => readNewestUs(statements, beforeUs)),
+      ...createRepricing(context, () => leastBusy(database.readers)),
       notice: database.notice,
       asOf: iso,
       asOfUs: () => watermark.asOfUs,

@@ -1,4 +1,4 @@
-import type { AnswerFacts, HourSums, RequestBatch, Replica } from '../core/ports'
+import type { AnswerFacts, HourSums, RequestBatch, Replica, Repricing } from '../core/ports'
 import type { KnownIdentity } from './identity'
 import type { ThreadStore } from './thread-store'
 
@@ -57,7 +57,7 @@ export interface Counts {
 }
 
 /** The replica as the sync writes it. Each method is one transaction; all throw `Failure` alone. */
-export interface ReplicaStore extends Replica, ThreadStore {
+export interface ReplicaStore extends Replica, ThreadStore, Repricing {
   /** What happened to a file that could not be used: a sentence for the log and the screen, or null. */
   readonly notice: string | null
   /** Which databases the rows are from; null until that was asked. */

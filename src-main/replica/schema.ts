@@ -165,6 +165,8 @@ CREATE TABLE replica (
   -- Which database the rows are from; NULL until it was asked.
   source_identity VARCHAR
 );
+-- Whose prices the rows from a moment on bear: of all rows once it is 0.
+CREATE TABLE pricing_state (ledger_key VARCHAR NOT NULL, priced_from_us BIGINT NOT NULL);
 CREATE TABLE coverage (from_us BIGINT NOT NULL, to_us BIGINT NOT NULL);
 CREATE TABLE word (code UINTEGER NOT NULL, value VARCHAR NOT NULL);
 CREATE TABLE request (${columnList(requestColumns)});

@@ -122,6 +122,7 @@ export function createUsageWrites({ session, words, pricer, watermark }: WriteCo
     const toPrice = toUsageToPrice(
       {
         model: words.text(row.model),
+        domain: words.text(row.domain),
         timestampMs: row.timestampUs / 1000,
         inputTokens: row.nulls & sourceNull.inputTokens ? null : row.inputTokens,
         outputTokens: row.nulls & sourceNull.outputTokens ? null : row.outputTokens,

@@ -96,7 +96,13 @@ async function priced(rowAxis: string, columnAxis: string) {
     const answer = row.usage as Record<string, unknown> | null
     const number = (name: string) => (answer?.[name] ?? null) as number | null
     const toPrice = toUsageToPrice(
-      { model: row.model, timestampMs: row.at.getTime(), inputTokens: row.input, outputTokens: row.output },
+      {
+        model: row.model,
+        domain: row.domain,
+        timestampMs: row.at.getTime(),
+        inputTokens: row.input,
+        outputTokens: row.output,
+      },
       answer && {
         inputTokens: number('input_tokens'),
         outputTokens: number('output_tokens'),

@@ -110,6 +110,7 @@ test('cost, cache tokens and errors of the last day equal a pricing of the rows 
       cacheWrite5mTokens: row.cacheWriteTokens as number | null,
       cacheWrite1hTokens: null,
       cacheWriteSplitUnknown: true,
+      domain: null,
       webSearches: null,
       serviceTier: null,
       speed: null,

@@ -43,6 +43,8 @@ export interface CostQuestion {
   bucketStarts: number[]
   /** Prompt lengths in tokens above which a price may change. */
   longPromptThresholds: readonly number[]
+  /** Whether a price depends on the domain. */
+  hasDiscounts: boolean
 }
 
 /** Cache reads of priced requests at one price. `usage` is one request that stands for them. */

@@ -50,13 +50,15 @@ export interface CompiledRules {
   webSearchPico: number
   factors: Factors
   models: CompiledModel[]
+  /** The user's own, the exact ids first, then the longest patterns. */
+  own: CompiledModel[]
 }
 
 /** One US dollar per million tokens is a million picodollars per token; rates have at most four decimals. */
 const picoPerTenThousandth = 100
 
 /** Rates as integers, so that prices are exact. Throws `invalid-input` where periods overlap or a factor breaks that. */
-export function compileRates(file: PriceFile): CompiledRules {
+export function compileRates(file: PriceFile, own: readonly FileModel[] = []): CompiledRules {
   const { multipliers, server_tools } = file.rules
   const factors = { batch: multipliers.batch, premium: multipliers.inference_geo_us.factor }
   const compileSet = (rates: FileRates): RateSet => ({
@@ -73,7 +75,7 @@ export function compileRates(file: PriceFile): CompiledRules {
       : null,
     fast: (period.fast ?? []).map((fast) => ({ ...toSpan(fast), rates: compileSet(fast) })),
   })
-  const models = file.models.map((model) => {
+  const compileModel = (model: FileModel): CompiledModel => {
     const periods = model.periods.map(compilePeriod)
     if (overlaps(periods)) throw refuse(`two periods of ${model.id} overlap`)
     const generation = generationOf(model.id)
@@ -84,8 +86,17 @@ export function compileRates(file: PriceFile): CompiledRules {
       hasGeoPremium: generation >= 406,
       hasRegionalPremium: generation >= 405,
     }
-  })
-  return { webSearchPico: toInteger(server_tools.web_search_per_1000_requests * 1e9), factors, models }
+  }
+  return {
+    webSearchPico: toInteger(server_tools.web_search_per_1000_requests * 1e9),
+    factors,
+    models: file.models.map(compileModel),
+    own: own.map(compileModel).toSorted((a, b) => starsOf(a) - starsOf(b) || b.file.id.length - a.file.id.length),
+  }
+}
+
+function starsOf({ file }: CompiledModel): number {
+  return file.id.split('*').length
 }
 
 function scale(rates: FileRates, tier: number, place: number): TokenRates {
@@ -122,6 +133,6 @@ function overlaps(spans: Span[]): boolean {
 function refuse(reason: string): Failure {
   return new Failure('invalid-input', {
     message: `The price file cannot be used: ${reason}.`,
-    hint: 'Put the price file of this release back.',
+    hint: 'Use a price file of this form, or go back to the list of this release.',
   })
 }

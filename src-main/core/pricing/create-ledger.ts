@@ -1,12 +1,16 @@
 import type { CostBreakdown } from '../../contract/conversations'
 import type { PriceList } from '../../contract/costs'
-import { compileRates, type CompiledModel } from './compile-rates'
+import { noOwnPrices, type OwnPrices } from '../../contract/own-prices'
+import { createHash } from '../threads/create-hash'
+import { compileRates } from './compile-rates'
+import { afterDiscount, createDiscounts } from './discounts'
 import { explainCharges } from './explain-charges'
-import { normaliseModelId, withDashes } from './normalise-model-id'
-import { chargePico, pickRates, promptTokens, type PricedModel } from './pick-rates'
-import { priceCacheReads, type CacheReadPrice } from './price-cache-reads'
+import { createModelFinder } from './find-models'
 import { listPrices } from './list-prices'
-import { parsePriceFile } from './price-file'
+import { toFileModels } from './own-models'
+import { chargePico, pickRates, promptTokens, type Picked } from './pick-rates'
+import { priceCacheReads, type CacheReadPrice } from './price-cache-reads'
+import { parsePriceFile, type PriceFile } from './price-file'
 import { readCharges, toCharge, type Charge } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
 
@@ -29,7 +33,7 @@ export interface ModelDescription {
   isRetired: boolean
 }
 
-/** Dated list prices. Prices are of single requests: bands forbid to price a sum. */
+/** Dated prices: the list's, the user's own before them, less discounts. Of single requests: bands forbid sums. */
 export interface PriceLedger {
   price(usage: UsageToPrice): Price
   /** The same price in parts that add up to it, and what it rests on. */
@@ -38,41 +42,48 @@ export interface PriceLedger {
   priceCacheReads(usage: UsageToPrice): CacheReadPrice | null
   /** The prompt lengths in tokens above which some model has another price, ascending. */
   readonly longPromptThresholds: readonly number[]
-  /** Every dated row, to be read. */
+  /** Whether domains have prices of their own. */
+  readonly hasDiscounts: boolean
+  /** The same for ledgers that price every request alike, in this and the next run; another for others. */
+  readonly key: string
+  /** Every dated row of the price list, to be read. */
   list(): PriceList
-  /** Null for a model that the ledger does not know. */
+  /** Null for a model that the price list does not know. */
   describe(model: string | null): ModelDescription | null
 }
 
-/** Model ids come out of rows: a limit keeps junk ids from filling the memory. */
-const longestCache = 10_000
+/** To be raised when the same list and the same request come to another price, so that stored ones are made anew. */
+const pricingVersion = 1
 
-/** A ledger over a price file. Throws `invalid-input` when the file cannot be used. */
-export function createLedger(data: unknown): PriceLedger {
+/** A ledger over a price file. Throws `invalid-input` when the file or the own prices cannot be used. */
+export function createLedger(data: unknown, own: OwnPrices = noOwnPrices): PriceLedger {
   const file = parsePriceFile(data)
-  const { models, webSearchPico, factors } = compileRates(file)
-  const cache = new Map<string, PricedModel | null>()
+  const rules = compileRates(file, toFileModels(own.prices))
+  const { models, webSearchPico, factors } = rules
+  const discounts = createDiscounts(own.discounts)
+  const findModels = createModelFinder(rules)
 
-  function findModel(id: string | null): PricedModel | null {
-    if (id === null) return null
-    const known = cache.get(id)
-    if (known !== undefined) return known
-    const found = matchModel(models, id)
-    if (cache.size >= longestCache) cache.clear()
-    cache.set(id, found)
-    return found
+  /** An own price of that day, else the list's. */
+  function pick(charge: Charge, usage: UsageToPrice): Picked | null {
+    const found = findModels(charge.model)
+    for (const priced of found.own) {
+      const rates = pickRates(priced, charge, usage)
+      if (rates) return { priced, rates }
+    }
+    const rates = found.listed && pickRates(found.listed, charge, usage)
+    return rates ? { priced: found.listed!, rates } : null
   }
 
   function priceCharge(charge: Charge, usage: UsageToPrice): Price {
     if (promptTokens(charge) + charge.output === 0) return { picoUsd: 0, lowerBound: false }
-    const priced = findModel(charge.model)
-    const picked = priced && pickRates(priced, charge, usage)
+    const picked = pick(charge, usage)
     if (!picked) return { picoUsd: null, lowerBound: false }
+    const { priced, rates } = picked
     const isPlaceUnknown = priced.endpoint === 'vertex' && priced.model.hasRegionalPremium
-    return { picoUsd: chargePico(charge, picked.rates), lowerBound: charge.isSplitUnknown || isPlaceUnknown }
+    return { picoUsd: chargePico(charge, rates.rates), lowerBound: charge.isSplitUnknown || isPlaceUnknown }
   }
 
-  function price(usage: UsageToPrice): Price {
+  function priceBeforeDiscount(usage: UsageToPrice): Price {
     const searchPico = Math.max(usage.webSearches ?? 0, 0) * webSearchPico
     if (usage.iterations === null) {
       const { picoUsd, lowerBound } = priceCharge(toCharge(usage), usage)
@@ -90,17 +101,33 @@ export function createLedger(data: unknown): PriceLedger {
     return { picoUsd, lowerBound }
   }
 
+  const discountOf = (usage: UsageToPrice): number => discounts.basisPoints(usage.domain, usage.timestampMs)
+
   return {
-    price,
-    explain: (usage) =>
-      explainCharges(readCharges(usage), usage, price(usage).picoUsd, { findModel, webSearchPico, factors }),
-    priceCacheReads: (usage) => priceCacheReads(usage, findModel),
+    price(usage) {
+      const { picoUsd, lowerBound } = priceBeforeDiscount(usage)
+      return { picoUsd: picoUsd === null ? null : afterDiscount(picoUsd, discountOf(usage)), lowerBound }
+    },
+    explain(usage) {
+      const { picoUsd } = priceBeforeDiscount(usage)
+      return explainCharges(
+        readCharges(usage),
+        usage,
+        { listPico: picoUsd, discountBasisPoints: discountOf(usage) },
+        { pick, listed: (id) => findModels(id).listed, webSearchPico, factors },
+      )
+    },
+    priceCacheReads: (usage) => priceCacheReads(usage, pick, discountOf(usage)),
     longPromptThresholds: [
-      ...new Set(models.flatMap((model) => model.periods.flatMap(({ long }) => long?.aboveTokens ?? []))),
+      ...new Set(
+        [...models, ...rules.own].flatMap((model) => model.periods.flatMap(({ long }) => long?.aboveTokens ?? [])),
+      ),
     ].toSorted((a, b) => a - b),
+    hasDiscounts: !discounts.isEmpty,
+    key: keyOf(file, own),
     list: () => listPrices(file),
     describe(id) {
-      const known = findModel(id)?.model.file
+      const known = findModels(id).listed?.model.file
       if (!known) return null
       return {
         id: known.id,
@@ -115,10 +142,13 @@ export function createLedger(data: unknown): PriceLedger {
   }
 }
 
-/** The one row of the file that an id belongs to. Old ids have dots, others spell the same version with dashes. */
-function matchModel(models: CompiledModel[], id: string): PricedModel | null {
-  const normal = normaliseModelId(id)
-  const dashed = withDashes(normal.id)
-  const model = models.find(({ pattern }) => pattern.test(normal.id) || pattern.test(dashed))
-  return model ? { model, endpoint: normal.endpoint } : null
+/** Of what bears on a price alone: a note or a source changes none. */
+function keyOf({ rules, models }: PriceFile, { prices, discounts }: OwnPrices): string {
+  const what = {
+    rules,
+    models: models.map(({ id, match, periods }) => ({ id, match, periods })),
+    prices: prices.map(({ id: _id, note: _note, ...price }) => price),
+    discounts: discounts.map(({ id: _id, note: _note, ...discount }) => discount),
+  }
+  return `${pricingVersion}-${createHash().add(JSON.stringify(what)).value().toString(36)}`
 }

@@ -1,20 +1,23 @@
 import type { CostBreakdown, CostPart } from '../../contract/conversations'
 import type { Factors } from './compile-rates'
-import { chargePico, pickRates, promptTokens, type PickedRates, type PricedModel } from './pick-rates'
+import { afterDiscount } from './discounts'
+import { chargePico, promptTokens, type Pick, type Picked, type PickedRates, type PricedModel } from './pick-rates'
 import type { Charge, Charges } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
 
 interface Lookup {
-  findModel(id: string | null): PricedModel | null
+  pick: Pick
+  /** The price list's model of an id, without regard to days. */
+  listed(id: string | null): PricedModel | null
   webSearchPico: number
   factors: Factors
 }
 
-/** The parts of `totalPico`, which was made of `charges`, and whole sentences on what it rests on. */
+/** The parts of the price after the discount, which was made of `charges`, and whole sentences on what it rests on. */
 export function explainCharges(
   charges: Charges,
   usage: UsageToPrice,
-  totalPico: number | null,
+  { listPico, discountBasisPoints }: { listPico: number | null; discountBasisPoints: number },
   lookup: Lookup,
 ): CostBreakdown {
   const notes = new Set<string>()
@@ -26,13 +29,12 @@ export function explainCharges(
   if (charges.isUnreadable) notes.add('The attempts of this answer could not be read: this is the last one alone.')
   for (const charge of charges.items) {
     if (promptTokens(charge) + charge.output === 0) continue
-    const priced = lookup.findModel(charge.model)
-    const picked = priced && pickRates(priced, charge, usage)
-    if (priced && picked) {
-      for (const note of describeRates(priced, picked, charge, lookup.factors)) notes.add(note)
-      parts.push(...toParts(charge, picked))
+    const picked = lookup.pick(charge, usage)
+    if (picked) {
+      for (const note of describeRates(picked, charge, lookup.factors)) notes.add(note)
+      parts.push(...toParts(charge, picked.rates))
     } else {
-      notes.add(describeMissing(priced, charge, usage))
+      notes.add(describeMissing(lookup.listed(charge.model), charge, usage))
     }
   }
   for (const note of describeTier(usage, lookup.factors)) notes.add(note)
@@ -41,7 +43,13 @@ export function explainCharges(
     const costUsd = toUsd(searches * lookup.webSearchPico)
     parts.push({ kind: 'web-search', model: null, quantity: searches, rateUsd: lookup.webSearchPico / 1e9, costUsd })
   }
-  if (totalPico === null) return { totalUsd: null, parts: [], notes: [...notes] }
+  if (listPico === null) return { totalUsd: null, parts: [], notes: [...notes] }
+  const totalPico = afterDiscount(listPico, discountBasisPoints)
+  if (discountBasisPoints > 0) {
+    notes.add(`Less your discount of ${discountBasisPoints / 100}%.`)
+    const costUsd = -toUsd(listPico - totalPico)
+    parts.push({ kind: 'discount', model: null, quantity: 1, rateUsd: costUsd, costUsd })
+  }
   return { totalUsd: toUsd(totalPico), parts, notes: [...notes] }
 }
 
@@ -60,17 +68,17 @@ function toParts(charge: Charge, { rates }: PickedRates): CostPart[] {
   )
 }
 
-function describeRates(
-  { model, endpoint }: PricedModel,
-  picked: PickedRates,
-  charge: Charge,
-  factors: Factors,
-): string[] {
+function describeRates({ priced, rates: picked }: Picked, charge: Charge, factors: Factors): string[] {
+  const { model, endpoint, isOwn } = priced
   const { name, confidence } = model.file
   if (chargePico(charge, picked.rates) === null) {
     return [`${name} has no price for cache tokens; the tokens of this request are counted apart.`]
   }
-  const notes = [`Priced by the list price of ${name} on the day of the request.`]
+  const notes = [
+    isOwn
+      ? `Priced by your own price for ${name} on the day of the request.`
+      : `Priced by the list price of ${name} on the day of the request.`,
+  ]
   if (picked.band === 'long') {
     const above = picked.aboveTokens?.toLocaleString('en-US')
     notes.push(`The prompt has more than ${above} tokens, so the long-prompt price holds for the whole request.`)

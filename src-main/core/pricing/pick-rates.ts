@@ -3,10 +3,11 @@ import type { Endpoint } from './normalise-model-id'
 import type { Charge } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
 
-/** A model id of a row, found in the price file. */
+/** A model id of a row, found in the price file or among own prices. */
 export interface PricedModel {
   model: CompiledModel
   endpoint: Endpoint
+  isOwn: boolean
 }
 
 export interface PickedRates {
@@ -16,6 +17,15 @@ export interface PickedRates {
   aboveTokens: number | null
   premium: 'geography' | 'region' | null
 }
+
+/** The model and the rates that a charge is priced with. */
+export interface Picked {
+  priced: PricedModel
+  rates: PickedRates
+}
+
+/** Finds both by the ledger's order; null where there is no price. */
+export type Pick = (charge: Charge, usage: UsageToPrice) => Picked | null
 
 /** Tokens of the prompt as bands count them. */
 export function promptTokens(charge: Charge): number {
@@ -37,19 +47,19 @@ export function pickRates({ model, endpoint }: PricedModel, charge: Charge, usag
       : model.hasRegionalPremium && endpoint === 'regional'
         ? 'region'
         : null
-  const pick = (set: RateSet): TokenRates => {
+  const ofTier = (set: RateSet): TokenRates => {
     if (usage.serviceTier === 'batch') return premium ? set.batchPremium : set.batch
     return premium ? set.standardPremium : set.standard
   }
   if (usage.speed === 'fast') {
     const fast = period.fast.find((span) => span.fromMs <= at && at < span.toMs)
-    return fast ? { rates: pick(fast.rates), band: 'fast', aboveTokens: null, premium } : null
+    return fast ? { rates: ofTier(fast.rates), band: 'fast', aboveTokens: null, premium } : null
   }
   const { long } = period
   if (long && promptTokens(charge) > long.aboveTokens) {
-    return { rates: pick(long.rates), band: 'long', aboveTokens: long.aboveTokens, premium }
+    return { rates: ofTier(long.rates), band: 'long', aboveTokens: long.aboveTokens, premium }
   }
-  return { rates: pick(period.base), band: 'base', aboveTokens: null, premium }
+  return { rates: ofTier(period.base), band: 'base', aboveTokens: null, premium }
 }
 
 /** Picodollars of a charge; null where it used a kind of token that has no published price. */

@@ -1,4 +1,4 @@
-import { pickRates, type PricedModel } from './pick-rates'
+import type { Pick } from './pick-rates'
 import { readCharges } from './read-charges'
 import type { UsageToPrice } from './usage-to-price'
 
@@ -10,18 +10,15 @@ export interface CacheReadPrice {
 }
 
 /** What the cache reads of a request cost and what they saved on; null where one of its models has no price for them. */
-export function priceCacheReads(
-  usage: UsageToPrice,
-  findModel: (id: string | null) => PricedModel | null,
-): CacheReadPrice | null {
+export function priceCacheReads(usage: UsageToPrice, pick: Pick, discountBasisPoints: number): CacheReadPrice | null {
+  const left = 1 - discountBasisPoints / 10_000
   const price = { readPico: 0, freshPico: 0 }
   for (const charge of readCharges(usage).items) {
     if (charge.cacheRead === 0) continue
-    const model = findModel(charge.model)
-    const rates = model && pickRates(model, charge, usage)?.rates
+    const rates = pick(charge, usage)?.rates.rates
     if (!rates || rates.cacheRead === null) return null
-    price.readPico += charge.cacheRead * rates.cacheRead
-    price.freshPico += charge.cacheRead * rates.input
+    price.readPico += charge.cacheRead * rates.cacheRead * left
+    price.freshPico += charge.cacheRead * rates.input * left
   }
   return price
 }

@@ -40,7 +40,11 @@ const model = z.object({
   name: z.string().min(1),
   family: z.string(),
   aliases: z.array(z.string()),
-  match: z.string().refine(isPattern, { error: 'is no regular expression' }),
+  match: z
+    .string()
+    .max(120)
+    .refine(isPattern, { error: 'is no regular expression' })
+    .refine(isQuickPattern, { error: 'is more of a regular expression than an id needs' }),
   status: z.string(),
   context_window: z.number().int().positive().nullish(),
   periods: z.array(period).min(1),
@@ -73,6 +77,12 @@ function isPattern(source: string): boolean {
   }
 }
 
+/** A file may come from anywhere: without stars, and with few choices, no id can keep its pattern busy. */
+function isQuickPattern(source: string): boolean {
+  const choices = source.match(/[?|]/g)?.length ?? 0
+  return !/[*+]|\\[1-9]|\)\{|\{\d*,/.test(source) && choices <= 10
+}
+
 /** The price file, checked. Throws `invalid-input` with the place of the first fault. */
 export function parsePriceFile(data: unknown): PriceFile {
   const parsed = priceFile.safeParse(data)
@@ -80,7 +90,7 @@ export function parsePriceFile(data: unknown): PriceFile {
   const [issue] = parsed.error.issues
   throw new Failure('invalid-input', {
     message: `The price file cannot be used: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
-    hint: 'Put the price file of this release back.',
+    hint: 'Use a price file of this form, or go back to the list of this release.',
     cause: parsed.error,
   })
 }

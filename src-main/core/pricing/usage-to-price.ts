@@ -3,6 +3,8 @@ import type { RequestUsage } from '../ports'
 /** What one request used, as the price ledger asks for it. Tokens are integers; null counts as 0. */
 export interface UsageToPrice {
   model: string | null
+  /** Discounts are of domains. */
+  domain: string | null
   timestampMs: number
   inputTokens: number | null
   outputTokens: number | null
@@ -21,6 +23,7 @@ export interface UsageToPrice {
 /** The part of a row that bears on its price. */
 export interface RowToPrice {
   model: string | null
+  domain: string | null
   timestampMs: number
   inputTokens: number | null
   outputTokens: number | null
@@ -33,6 +36,7 @@ export interface RowToPrice {
 export function toUsageToPrice(row: RowToPrice, usage: Omit<RequestUsage, 'id'> | null): UsageToPrice {
   return {
     model: row.model,
+    domain: row.domain,
     timestampMs: row.timestampMs,
     inputTokens: row.inputTokens ?? usage?.inputTokens ?? null,
     outputTokens: row.outputTokens ?? usage?.outputTokens ?? null,

@@ -786,6 +786,7 @@ export function toUsage([, model, at, tokens, more]: Case): UsageToPrice {
 
 export const noUsage: UsageToPrice = {
   model: 'claude-opus-5',
+  domain: null,
   timestampMs: Date.parse('2026-11-20'),
   inputTokens: null,
   outputTokens: null,

@@ -185,6 +185,7 @@ const anyIteration = fc.record(
 )
 
 const anyUsage: fc.Arbitrary<UsageToPrice> = fc.record({
+  domain: fc.constantFrom(null, 'acme.com', 'globex.io'),
   model: fc.constantFrom(null, 'mystery', 'us.anthropic.claude-opus-4-6', ...prices.models.map((model) => model.id)),
   timestampMs: fc.integer({ min: Date.parse('2025-01-01'), max: Date.parse('2027-01-01') }),
   inputTokens: anyCount,

@@ -34,6 +34,7 @@ function turn({ body = {}, minute = 0, model = opus, tokens = {}, diagnostics }:
   return {
     usage: {
       model,
+      domain: null,
       timestampMs: Date.parse('2026-11-20T12:00:00Z') + minute * 60_000,
       inputTokens: input,
       outputTokens: 100,

@@ -17,6 +17,7 @@ function within({ from, to }: PriceRow): number {
 function priceOf(model: string, row: PriceRow, counts: { inputTokens?: number; outputTokens?: number }): number | null {
   const { picoUsd } = ledger.price({
     model,
+    domain: null,
     timestampMs: within(row),
     inputTokens: 0,
     outputTokens: 0,
