@@ -3,13 +3,13 @@ import prices from '../../resources/claude-prices.json'
 import type { Capabilities } from '../contract/host'
 import { settings as settingsSchema, type Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
-import { createLedger } from '../core/pricing/create-ledger'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { parseDatabaseUrl } from '../postgres/database-url'
 import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
 import { pausedWorkspaces } from '../settings/paused-workspaces'
 import { connectionsFile, noConnections } from '../settings/saved-connections'
+import { noSavedPrices, pricesFile } from '../settings/saved-prices'
 import type { App } from './app'
 import { createAnnotationsApi } from './annotations-api'
 import { createConnectionsApi } from './connections-api'
@@ -20,6 +20,9 @@ import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
 import type { FileLog } from './file-log'
+import { createPriceBook } from './price-book'
+import { createPricesApi } from './prices-api'
+import { createRepricer } from './repricer'
 import { createSourceApi } from './source-api'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
@@ -55,8 +58,7 @@ export async function buildApp(options: {
 }): Promise<DesktopApp> {
   const { environment, host, log } = options
   const { dataDirectory } = environment
-  const ledger = createLedger(prices)
-  const [settingsFile, savedConnections, linksFile, paused, secrets] = await Promise.all([
+  const [settingsFile, savedConnections, linksFile, paused, savedPrices, secrets] = await Promise.all([
     openJsonFile({
       path: join(dataDirectory, 'settings.json'),
       schema: settingsSchema,
@@ -81,8 +83,11 @@ export async function buildApp(options: {
       fallback: { ids: [] },
       log,
     }),
+    openJsonFile({ path: join(dataDirectory, 'prices.json'), schema: pricesFile, fallback: noSavedPrices, log }),
     openSecretStore({ log }),
   ])
+  const book = createPriceBook({ release: prices, file: savedPrices, log })
+  const { ledger } = book
   const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const canManageConnections = host.capabilities.canManageConnections && environment.databaseUrl === null
   const workspaces = createWorkspaces({
@@ -94,6 +99,7 @@ export async function buildApp(options: {
     isPaused: (id) => paused.value().ids.includes(id),
     log,
   })
+  const repricer = createRepricer({ workspaces, book, log })
   const notifier = createNotifier({
     workspaces,
     settings: () => settingsFile.value().notifications,
@@ -142,6 +148,7 @@ export async function buildApp(options: {
     api: {
       usage: createUsageApi(workspaces, timeZone),
       costs: createCostsApi(workspaces, ledger, timeZone),
+      prices: createPricesApi({ workspaces, book, repricer, releaseCompiled: prices.compiled, timeZone }),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       annotations: createAnnotationsApi(workspaces),
@@ -200,7 +207,7 @@ export async function buildApp(options: {
     pauseNotifications: notifier.pause,
     close() {
       notifier.close()
-      closing ??= opening.then(() => workspaces.close())
+      closing ??= opening.then(() => repricer.close()).then(() => workspaces.close())
       return closing
     },
   }

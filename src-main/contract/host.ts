@@ -28,6 +28,15 @@ export type HostInfo = z.infer<typeof hostInfo>
 
 export const theme = z.enum(['system', 'light', 'dark'])
 
+/** What costs are shown in. They are kept in US dollars; the user gives the rate, and the day on which it held. */
+export const displayCurrency = z.object({
+  code: z.string().regex(/^[A-Z]{3}$/, { error: 'is no currency code such as EUR' }),
+  /** Units of it for one US dollar. */
+  perUsd: z.number().positive().max(1e7),
+  asOf: z.iso.date(),
+})
+export type DisplayCurrency = z.infer<typeof displayCurrency>
+
 /** Settings of the user; each has a default, so an empty object is valid. */
 export const settings = z.object({
   theme: theme.default('system'),
@@ -36,6 +45,8 @@ export const settings = z.object({
   retentionDays: z.number().int().min(1).max(3650).default(90),
   notifications: notificationSettings.default(defaultNotifications),
   desktop: desktopSettings.default(defaultDesktop),
+  /** Null: US dollars. */
+  currency: displayCurrency.nullable().default(null),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -45,5 +56,6 @@ export const settingsPatch = z.object({
   retentionDays: z.number().int().min(1).max(3650).optional(),
   notifications: notificationSettings.optional(),
   desktop: desktopSettings.optional(),
+  currency: displayCurrency.nullable().optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatch>

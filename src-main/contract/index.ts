@@ -7,6 +7,7 @@ import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
+import { previewEvent, priceBook, priceDraft } from './own-prices'
 import { requestId, scope } from './scope'
 import { askedReport } from './source'
 import { thread, turn } from './threads'
@@ -63,6 +64,16 @@ export const contract = {
     allocation: base.input(costInput).output(costs),
     /** The price list in force, with where each price comes from. */
     prices: base.output(priceList),
+  },
+  prices: {
+    /** The prices in force and what the user made of them. */
+    get: base.output(priceBook),
+    /** What a draft would change, before it holds: of the price list first, then of every stored request's cost. */
+    preview: base.input(priceDraft).output(eventIterator(previewEvent)),
+    /** Lets a draft hold: new requests at once, stored ones in the background. */
+    apply: base.input(priceDraft).output(priceBook),
+    /** Lets hold again what held before the last change. */
+    undo: base.output(priceBook),
   },
   conversations: {
     list: base

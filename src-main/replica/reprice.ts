@@ -30,12 +30,10 @@ interface NewPrice {
 
 /** Prices of stored rows; `pricing_state` says whose they are and how far down. */
 export function createRepricing({ session, words, watermark }: WriteContext, reader: () => Session): Repricing {
-  async function reprice(
-    pricer: KeyedPricer,
-    { signal, onProgress, rowsPerSlice }: RepriceOptions = {},
-  ): Promise<void> {
+  async function reprice(pricer: KeyedPricer, options: RepriceOptions = {}): Promise<void> {
+    const { signal, onProgress, rowsPerSlice, isAnew = false } = options
     const { key } = pricer
-    const startUs = await session.use((statements) => begin(statements, key))
+    const startUs = await session.use((statements) => begin(statements, key, isAnew))
     const slices = await reader().use((statements) => readSlices(statements, watermark.rolledUntilHour, rowsPerSlice))
     const left = slices.filter((slice) => slice.fromUs < startUs)
     const total = slices.reduce((sum, { rows }) => sum + rows, 0)
@@ -52,9 +50,9 @@ export function createRepricing({ session, words, watermark }: WriteContext, rea
   }
 
   /** Where to go on from; the top where the stored prices are of another ledger. */
-  async function begin(statements: Statements, key: string): Promise<number> {
+  async function begin(statements: Statements, key: string, isAnew: boolean): Promise<number> {
     const state = await readState(statements)
-    if (state?.key === key) return state.fromUs
+    if (state?.key === key && !isAnew) return state.fromUs
     await statements.transaction(async () => {
       await statements.run('DELETE FROM pricing_state')
       await statements.rows('INSERT INTO pricing_state VALUES ($1, $2)', [key, endOfTimeUs])

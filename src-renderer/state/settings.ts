@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Settings, SettingsPatch } from '../../src-main/contract/host'
 import { api } from '../api/client'
+import { showMoneyIn } from '../format/money'
 
 /** The user's settings. The theme is on the document's root, where the tokens read it. */
 export const useSettings = defineStore('settings', () => {
@@ -12,6 +13,7 @@ export const useSettings = defineStore('settings', () => {
     retentionDays: 90,
     notifications: { isOn: true, rule: { kind: 'all' }, domainRules: [], quietHours: null, perMinute: 4 },
     desktop: { closesToTray: false, startsAtLogin: false, hasShowShortcut: false },
+    currency: null,
   })
   const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   /** The zone that times are shown in and days are counted by. */
@@ -20,6 +22,7 @@ export const useSettings = defineStore('settings', () => {
   function adopt(next: Settings): void {
     settings.value = next
     document.documentElement.dataset.theme = next.theme
+    showMoneyIn(next.currency)
   }
 
   /** Throws what the call throws. */

@@ -25,6 +25,7 @@ export class FixtureApp {
     retentionDays: 90,
     notifications: defaultNotifications,
     desktop: defaultDesktop,
+    currency: null,
   }
   connections: Connection[] = []
   diagnostics: Diagnostics = mixedDiagnostics
@@ -93,6 +94,12 @@ export class FixtureApp {
       split: () => Promise.reject(new Failure('not-supported')),
       join: () => Promise.reject(new Failure('not-supported')),
       remove: async () => [],
+    },
+    prices: {
+      get: () => Promise.reject(new Failure('not-supported')),
+      preview: () => Promise.reject(new Failure('not-supported')),
+      apply: () => Promise.reject(new Failure('not-supported')),
+      undo: () => Promise.reject(new Failure('not-supported')),
     },
     conversations: {
       list: async ({ limit = 50 }) => {

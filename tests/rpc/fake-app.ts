@@ -185,6 +185,12 @@ export function createFakeApp(): FakeApp {
       join: answer('links.join', ({ id, toId }: { id: string; toId: string }) => linkOf(id, toId)),
       remove: answer('links.remove', () => []),
     },
+    prices: {
+      get: () => Promise.reject(new Failure('not-supported')),
+      preview: () => Promise.reject(new Failure('not-supported')),
+      apply: () => Promise.reject(new Failure('not-supported')),
+      undo: () => Promise.reject(new Failure('not-supported')),
+    },
     conversations: {
       list: answer('conversations.list', ({ domain }: { domain?: string }) =>
         list(app.rows.filter((row) => domain === undefined || row.domain === domain)),

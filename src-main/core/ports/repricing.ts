@@ -22,6 +22,8 @@ export interface RepriceOptions {
   signal?: CancelSignal
   /** 0 to 1 of the requests. */
   onProgress?(share: number): void
+  /** Begins at the top whatever is said to be done: rows were written under other prices meanwhile. */
+  isAnew?: boolean
   /** Most requests of a transaction, where no single hour has more. */
   rowsPerSlice?: number
 }

@@ -3,6 +3,8 @@ import type { PriceLedger } from './create-ledger'
 /** The ledger that prices now. Whoever holds it sees each change of the prices with the next question. */
 export interface LedgerInForce extends PriceLedger {
   replace(next: PriceLedger): void
+  /** The one of this moment, which no change reaches. */
+  current(): PriceLedger
 }
 
 export function createLedgerInForce(first: PriceLedger): LedgerInForce {
@@ -22,6 +24,7 @@ export function createLedgerInForce(first: PriceLedger): LedgerInForce {
     },
     list: () => current.list(),
     describe: (model) => current.describe(model),
+    current: () => current,
     replace(next) {
       current = next
     },
