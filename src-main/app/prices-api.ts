@@ -40,23 +40,21 @@ export function createPricesApi(options: {
     const stop = new AbortController()
     const abort = (): void => stop.abort()
     signal?.addEventListener('abort', abort)
-    let share = 0
-    let isDone = false
-    let wake = (): void => undefined
+    const state = { share: 0, isDone: false, wake: (): void => undefined }
     const onProgress = (done: number): void => {
-      share = done
-      wake()
+      state.share = done
+      state.wake()
     }
     const work = replica.previewPrices(ledger, months, { signal: stop.signal, onProgress }).finally(() => {
-      isDone = true
-      wake()
+      state.isDone = true
+      state.wake()
     })
     // Its failure is thrown below; a reader that left before does not hear of it.
     work.catch(() => undefined)
     try {
-      while (!isDone) {
-        await new Promise<void>((resolve) => (wake = resolve))
-        if (!isDone) yield { type: 'progress', share }
+      while (!state.isDone) {
+        await new Promise<void>((resolve) => (state.wake = resolve))
+        if (!state.isDone) yield { type: 'progress', share: state.share }
       }
       yield toDifference(await work)
     } finally {
@@ -93,6 +91,12 @@ function toDifference(items: ModelMonthDifference[]): PreviewEvent {
     items: items
       .filter((item) => item.changedRequests > 0)
       .toSorted((a, b) => b.monthMs - a.monthMs || b.requests - a.requests)
-      .map(({ monthMs, changedRequests: _, ...item }) => ({ ...item, month: new Date(monthMs).toISOString() })),
+      .map(({ model, monthMs, requests, before, after }) => ({
+        model,
+        month: new Date(monthMs).toISOString(),
+        requests,
+        before,
+        after,
+      })),
   }
 }

@@ -125,7 +125,7 @@ export function createRepricing({ session, words, watermark }: WriteContext, rea
         const [oldest] = await statements.rows<{ us: number | null }>(
           'SELECT min(timestamp_us)::DOUBLE AS us FROM request',
         )
-        return oldest?.us == null ? null : oldest.us / 1000
+        return oldest!.us === null ? null : oldest!.us / 1000
       }),
   }
 }

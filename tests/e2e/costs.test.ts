@@ -1,29 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type AxeCore from 'axe-core'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import type { App } from '../../src-main/app/app'
-import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
-import { readEnvironment } from '../../src-main/app/environment'
-import { createFileLog } from '../../src-main/app/file-log'
-import { launchChromium } from '../fakes/chromium'
-import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { runSql } from '../fakes/test-postgres'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
-import { openPageHost, type PageHost } from '../renderer-conversation/page-host'
+import { accessibilityFindings, openCostsApp, type CostsApp } from './costs-app'
 import { seedSql } from './seed'
 
 /** The screen of costs in Chromium, over the real app and a real PostgreSQL. */
-let postgres: TestPostgres
-let url: string
-let app: App
-let host: PageHost
-let browser: Browser
+let costs: CostsApp
 let watched: WatchedPage
-const directory = mkdtempSync(join(tmpdir(), 'nexus-costs-'))
 
 /** A domain that a spreadsheet would run, a model without a price, and one that is retired. */
 const peculiar = `
@@ -32,55 +16,25 @@ const peculiar = `
   UPDATE requests SET model = 'claude-opus-4-20250514' WHERE request_id = md5('request3')::uuid`
 
 beforeAll(async () => {
-  postgres = await startTestPostgres()
-  url = await postgres.createDatabase('costs', `${seedSql}; ${peculiar}`)
-  app = await buildApp({
-    environment: readEnvironment({ DATABASE_URL: url, NEXUS_DATA_DIR: directory }),
-    host: {
-      name: 'test',
-      version: '0',
-      capabilities: {
-        canManageConnections: false,
-        canOpenExternal: false,
-        canNotify: false,
-        hasTray: false,
-        canSignOut: false,
-        canUpdate: false,
-      },
-      openExternal: refuseToOpenExternal,
-    },
-    openSampleWhenEmpty: false,
-    log: createFileLog({ directory }),
-  })
-  host = await openPageHost(() => app.api)
-  browser = await launchChromium()
-  await vi.waitUntil(isRead, { timeout: 60_000, interval: 100 })
+  costs = await openCostsApp('costs', `${seedSql}; ${peculiar}`)
 })
-
-async function isRead(): Promise<boolean> {
-  const { sync } = await app.api.workspace.current(undefined, { signal: undefined })
-  return sync?.progress === 1 && sync.usagePending === 0
-}
 
 afterEach(() => watched?.page.close())
 
-afterAll(async () => {
-  await browser?.close()
-  await host?.close()
-  await app?.close()
-  await postgres?.stop()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => costs?.close())
 
 async function open(query = '', options: Parameters<typeof openWatchedPage>[2] = {}) {
-  watched = await openWatchedPage(browser, `${host.url}/costs?window=7d${query}`, options)
+  watched = await openWatchedPage(costs.browser, `${costs.host.url}/costs?window=7d${query}`, options)
   await watched.page.getByRole('row', { name: /^Total/ }).waitFor()
   return watched.page
 }
 
 test('rows of the table have the requests that PostgreSQL counts, and lead to them', async () => {
   const page = await open()
-  const counts = await runSql(url, `SELECT domain, count(*)::int AS requests FROM requests GROUP BY domain`)
+  const counts = await runSql(
+    costs.databaseUrl,
+    `SELECT domain, count(*)::int AS requests FROM requests GROUP BY domain`,
+  )
   for (const { domain, requests } of counts) {
     const row = page.getByRole('row', { name: (domain as string | null) ?? 'no domain' })
     await row.getByRole('link', { name: new RegExp(`^${String(requests)} requests? of`) }).waitFor()
@@ -117,7 +71,7 @@ test('the table as CSV has the same figures, and no formula', async () => {
   ])
   expect(download.suggestedFilename()).toMatch(/^costs-domain-by-model-.*\.csv$/)
   const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
-  const { allocation } = await app.api.costs.allocation(
+  const { allocation } = await costs.app.api.costs.allocation(
     { hours: 7 * 24, rows: 'domain', columns: 'model' },
     { signal: undefined },
   )
@@ -130,10 +84,10 @@ test('the table as CSV has the same figures, and no formula', async () => {
 
 test('the prices in force can be read, with their sources', async () => {
   const page = await open()
-  await page.getByRole('link', { name: 'list prices' }).click()
+  await page.getByRole('link', { name: 'prices in force' }).click()
   await page.getByRole('searchbox', { name: 'Find a model' }).fill('haiku-4-5')
   const row = page.getByRole('row', { name: /claude-haiku-4-5/ })
-  const model = app.api.costs.prices(undefined, { signal: undefined })
+  const model = costs.app.api.costs.prices(undefined, { signal: undefined })
   const { rows, sources } = (await model).models.find(({ id }) => id.startsWith('claude-haiku-4-5'))!
   await row.getByRole('cell', { name: `$${rows[0]!.outputUsd.toFixed(2)}`, exact: true }).waitFor()
   await row.getByText('Sources').click()
@@ -156,14 +110,8 @@ test.each([
   ['prices', 'dark'],
 ] as const)('the screen of %s has no accessibility finding, %s', async (screen, colorScheme) => {
   const page = await open('', { colorScheme })
-  if (screen === 'prices') await page.getByRole('link', { name: 'list prices' }).click()
+  if (screen === 'prices') await page.getByRole('link', { name: 'prices in force' }).click()
   await page.getByRole('heading', { level: 2 }).first().waitFor()
-  // By the protocol, because the page's policy takes no script from outside.
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof AxeCore }
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-  })
-  expect(violations).toEqual([])
+  expect(await accessibilityFindings(page)).toEqual([])
   await watched.expectClean()
 })

@@ -130,6 +130,7 @@ test('figures, timeline, models, domains and costs are those of the rows of the 
         columns: 'model',
         bucketStarts: [fromMs],
         longPromptThresholds: [200_000],
+        hasDiscounts: false,
       })
       expect(costs.allocation.total.requests).toBe(wanted.length)
       expect(sum(costs.cacheReads, ({ tokens }) => tokens)).toBe(

@@ -40,10 +40,10 @@ export function toPriceForm(price: OwnPrice | null, model = ''): PriceForm {
     to: price?.to ?? '',
     note: price?.note ?? '',
     ...toRatesForm(price),
-    hasLong: price?.long != null,
+    hasLong: Boolean(price?.long),
     aboveTokens: price?.long ? String(price.long.aboveTokens) : '200000',
     long: toRatesForm(price?.long ?? null),
-    hasFast: price?.fast != null,
+    hasFast: Boolean(price?.fast),
     fast: toRatesForm(price?.fast ?? null),
   }
 }
