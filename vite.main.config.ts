@@ -12,7 +12,7 @@ const external = [
   ...builtinModules,
 ]
 
-/** The two hosts, as ES modules for Node 20 and Electron. */
+/** The two hosts and the command line, as ES modules for Node 20 and Electron. */
 export default defineConfig({
   build: {
     ssr: true,
@@ -22,7 +22,7 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { desktop: 'src-main/desktop/main.ts', web: 'src-main/web/main.ts' },
+      input: { desktop: 'src-main/desktop/main.ts', web: 'src-main/web/main.ts', export: 'src-main/cli/export.ts' },
       external,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

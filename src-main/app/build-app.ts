@@ -19,6 +19,7 @@ import { createManualLinksApi } from './manual-links-api'
 import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
+import { createExports } from './exports-api'
 import type { FileLog } from './file-log'
 import { createPriceBook } from './price-book'
 import { createPricesApi } from './prices-api'
@@ -116,6 +117,13 @@ export async function buildApp(options: {
     log,
   })
 
+  const exports = createExports({
+    workspaces,
+    directory: join(dataDirectory, 'exports'),
+    timeZone,
+    now: Date.now,
+  })
+
   const opening = openFirst().catch((error: unknown) => {
     // Not lost: the workspace's state carries it to the screen.
     log.error('The workspace could not be opened', {
@@ -152,6 +160,7 @@ export async function buildApp(options: {
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       annotations: createAnnotationsApi(workspaces),
+      exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
       source: createSourceApi(workspaces),
       connections: {
@@ -191,6 +200,8 @@ export async function buildApp(options: {
         },
       },
     },
+    opened: opening,
+    exports,
     describeError(error, procedure) {
       const failure = asFailure(error)
       if (failure.code === 'internal') log.error('A call failed', { procedure, error: describeCause(failure.cause) })
@@ -207,7 +218,7 @@ export async function buildApp(options: {
     pauseNotifications: notifier.pause,
     close() {
       notifier.close()
-      closing ??= opening.then(() => repricer.close()).then(() => workspaces.close())
+      closing ??= opening.then(() => Promise.all([repricer.close(), exports.close()])).then(() => workspaces.close())
       return closing
     },
   }

@@ -151,6 +151,11 @@ export const errorCatalogue = {
     message: 'The settings file could not be read.',
     hint: 'It was set aside; the defaults are in use.',
   },
+  'export-failed': {
+    status: 500,
+    message: 'The file could not be written.',
+    hint: 'Check the free space and the rights of the data folder, then export again.',
+  },
   'sample-failed': {
     status: 500,
     message: 'The sample workspace could not be started.',

@@ -5,6 +5,7 @@ import { listSort, rawBodies, requestDetail, requestDetailWithRaw, requestList, 
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
+import { exportEvent, exportInput, exportPlan } from './exports'
 import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
 import { previewEvent, priceBook, priceDraft } from './own-prices'
@@ -114,6 +115,12 @@ export const contract = {
     set: base.input(annotationChange).output(annotation.nullable()),
     /** What was removed; null where nothing was. */
     remove: base.input(z.object({ target: annotationTarget })).output(annotation.nullable()),
+  },
+  exports: {
+    /** What an export would hold, before it is begun. */
+    plan: base.input(exportInput).output(exportPlan),
+    /** Makes the file, telling how far it is; whoever stops listening cancels it. */
+    run: base.input(exportInput).output(eventIterator(exportEvent)),
   },
   workspace: {
     current: base.output(workspace),

@@ -5,6 +5,7 @@
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Protocol } from 'electron'
+import { downloadHeaders, type Exports } from '../app/exports-api'
 import type { Log } from '../core/ports'
 import { securityHeaders } from '../security/content-policy'
 import { resolveAppRequest } from '../security/renderer-file'
@@ -31,10 +32,25 @@ export function declareAppScheme(protocol: Protocol): void {
   ])
 }
 
-/** Serves the built renderer in `folder` below app://ui/dashboard/. */
-export function serveAppScheme(protocol: Protocol, folder: string, log: Log): void {
-  protocol.handle(scheme, (request) => answer(request, folder, log))
+/** Serves the built renderer in `folder` below app://ui/dashboard/, and each finished export once. */
+export function serveAppScheme(
+  protocol: Protocol,
+  options: { folder: string; exports: Pick<Exports, 'fetch'>; log: Log },
+): void {
+  const { folder, exports, log } = options
+  protocol.handle(scheme, async (request) => {
+    const exportId = exportPath.exec(request.url)?.[1]
+    if (request.method !== 'GET' || exportId === undefined) return answer(request, folder, log)
+    const file = await exports.fetch(exportId).catch((error: unknown) => {
+      log.error('A finished export could not be handed over', { error })
+      return null
+    })
+    // The session asks where to save it, as for any download.
+    return file ? new Response(file.content, { headers: { ...securityHeaders, ...downloadHeaders(file) } }) : notFound()
+  })
 }
+
+const exportPath = /^app:\/\/ui\/dashboard\/api\/exports\/([\da-f-]{36})$/
 
 async function answer(request: Request, folder: string, log: Log): Promise<Response> {
   const target = resolveAppRequest(request.method, request.url)

@@ -85,7 +85,7 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
   try {
     const router = createRouter(product.api, product.describeError)
     denyPermissions(session.defaultSession)
-    serveAppScheme(protocol, path.join(root, 'dist/renderer'), log)
+    serveAppScheme(protocol, { folder: path.join(root, 'dist/renderer'), exports: product.exports, log })
     app.on('web-contents-created', (_event, contents) => guardNavigation(contents, askAndOpen, log))
     mainWindow = await createMainWindow({ root, dataDirectory, serve: (port) => servePort(router, port), log })
     const stopNews = followNews({ product, mainWindow, tray, log })

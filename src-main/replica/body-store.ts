@@ -10,6 +10,7 @@ import { Failure } from '../core/failure'
 import type { KeptBodies, Log, StoredBodies } from '../core/ports'
 
 export interface BodyStore {
+  ids(): Promise<string[]>
   read(id: string): Promise<KeptBodies | null>
   /** Keeps both texts; the bodies that were opened longest ago make room. */
   write(id: string, bodies: StoredBodies): Promise<void>
@@ -85,6 +86,7 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
   }
 
   return {
+    ids: () => inTurn(async () => [...(await useIndex()).keys()]),
     read: (id) =>
       inTurn(async () => {
         const keptBodies = await useIndex()

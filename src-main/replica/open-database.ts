@@ -15,6 +15,8 @@ export interface OpenDatabase {
   /** Sessions of their own: questions see committed rows and wait for no write. */
   writer: Session
   readers: Session[]
+  /** For answers that take long to write out, so that no screen waits for them. */
+  exporter: Session
   /** Why an earlier file was set aside; null when there was none or it opened. */
   notice: string | null
   close(): Promise<void>
@@ -35,12 +37,14 @@ export async function openDatabase(directory: string, sourceKey: string, log: Lo
     const writer = createSession(await opened.instance.connect())
     const readers: Session[] = []
     while (readers.length < readerCount) readers.push(createSession(await opened.instance.connect()))
+    const exporter = createSession(await opened.instance.connect())
     return {
       writer,
       readers,
+      exporter,
       notice: opened.notice,
       async close() {
-        for (const session of readers) await session.close()
+        for (const session of [...readers, exporter]) await session.close()
         // Closing would write the log into the file on this thread.
         await writer
           .use((statements) => statements.run('CHECKPOINT'))

@@ -9,6 +9,7 @@ import { readHourSums } from './hour-sums'
 import { readKnownIdentity, writeKnownIdentity } from './identity'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
+import { convertToParquet, countRows, exportRows } from './export-rows'
 import { findInPreviews } from './find-text'
 import type { ReadContext } from './read-context'
 import { readList } from './read-list'
@@ -65,8 +66,9 @@ export async function openReplica(options: {
     const snapshot = async <T>(
       read: (statements: Statements, context: ReadContext) => Promise<T>,
       signal?: CancelSignal,
+      session = leastBusy(database.readers),
     ): Promise<T & { asOf: string | null }> =>
-      leastBusy(database.readers).use((statements) => {
+      session.use((statements) => {
         const asOf = iso()
         const reading = { words, rolledUntilHour: watermark.rolledUntilHour, findText: findInPreviews }
         return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
@@ -97,6 +99,13 @@ export async function openReplica(options: {
       responseTimes: (question, signal) =>
         snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
+      countRows: async (asked, signal) =>
+        (await snapshot(async (statements, reading) => ({ rows: await countRows(statements, reading, asked) }), signal))
+          .rows,
+      exportRows: (asked, file, signal) =>
+        snapshot((statements, reading) => exportRows(statements, reading, asked, file), signal, database.exporter),
+      convertToParquet: (from, path, signal) =>
+        database.exporter.use((statements) => convertToParquet(statements, from, path), signal),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) => leastBusy(database.readers).use((statements) => readHourSums(statements, range)),
       thread: (id) =>
@@ -106,6 +115,7 @@ export async function openReplica(options: {
       counts: () => leastBusy(database.readers).use((statements) => readCounts(statements, watermark.rolledUntilHour)),
       unansweredRows: (range, limit) =>
         leastBusy(database.readers).use((statements) => readUnanswered(statements, range, limit)),
+      keptBodyIds: bodies.ids,
       keptBodies: bodies.read,
       keepBodies: bodies.write,
       keepPreviews: (previews) => database.writer.use((statements) => writePreviews(statements, previews)),

@@ -1,6 +1,9 @@
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
 import { contract } from '../contract'
+import { exportInput } from '../contract/exports'
 import { restErrorBody } from './rest-error'
 
 /** Whether a procedure of the contract is a REST route as well. */
@@ -17,6 +20,7 @@ const summaries: Record<string, string> = {
   'conversations.list': 'Requests, newest first, in pages',
   'conversations.getWithRaw': 'One request with its messages, answer, cost and stored JSON',
   'conversations.thread': 'The conversation that a request belongs to, in reading order, with its sums',
+  exportFile: 'Requests as a file: CSV, JSON, JSON lines or Parquet, with their bodies or without',
   'workspace.health': 'Whether database, local copy and live feed work',
 }
 
@@ -25,27 +29,36 @@ const failureResponse: OpenAPI.ResponseObject = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
 }
 
+/** Not called through the contract: a host streams the file. */
+const exportFile = oc
+  .route({ method: 'GET', path: '/export', tags: ['Export'] })
+  .input(exportInput)
+  .output(z.file())
+
 /** The OpenAPI 3.1 document of the REST routes. The same object each time but for `version`; made in some 10 ms. */
 export async function makeOpenApiDocument(version: string): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
-  const document = await generator.generate(contract, {
-    filter: ({ contract: procedure }) => hasRoute(procedure),
-    info: {
-      title: 'Nexus Desktop',
-      version,
-      description: 'Usage, cost and conversations of a Claude proxy. Times are ISO 8601 in UTC, money is US dollars.',
-    },
-    servers: [{ url: '/dashboard/api' }],
-    security: [{ dashboardKey: [] }, { session: [] }],
-    commonSchemas: { Failure: { schema: restErrorBody } },
-    components: {
-      securitySchemes: {
-        dashboardKey: { type: 'apiKey', in: 'header', name: 'X-Dashboard-Key' },
-        session: { type: 'apiKey', in: 'cookie', name: 'dashboard_auth' },
+  const document = await generator.generate(
+    { ...contract, exportFile },
+    {
+      filter: ({ contract: procedure }) => hasRoute(procedure),
+      info: {
+        title: 'Nexus Desktop',
+        version,
+        description: 'Usage, cost and conversations of a Claude proxy. Times are ISO 8601 in UTC, money is US dollars.',
       },
-      responses: { Failure: failureResponse },
+      servers: [{ url: '/dashboard/api' }],
+      security: [{ dashboardKey: [] }, { session: [] }],
+      commonSchemas: { Failure: { schema: restErrorBody } },
+      components: {
+        securitySchemes: {
+          dashboardKey: { type: 'apiKey', in: 'header', name: 'X-Dashboard-Key' },
+          session: { type: 'apiKey', in: 'cookie', name: 'dashboard_auth' },
+        },
+        responses: { Failure: failureResponse },
+      },
     },
-  })
+  )
   for (const operation of operationsOf(document)) {
     operation.summary = summaries[operation.operationId ?? '']
     for (const parameter of operation.parameters ?? []) {

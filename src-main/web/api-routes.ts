@@ -3,13 +3,21 @@ import type { RequestList } from '../contract/conversations'
 import { makeOpenApiDocument } from '../rpc/open-api'
 import { createRestHandler } from '../rpc/rest'
 import type { Router } from '../rpc/router'
+import type { App } from '../app/app'
 import { conversationFragment } from './conversation-fragment'
+import { exportRoutes } from './export-routes'
 import { allowOnly } from './guards'
 import type { StreamSlots } from './stream-slots'
 import { prefersJson, type WebContext, type WebEnv } from './web-context'
 
-/** Everything under `/dashboard/api`: the REST routes of the contract, and the two of the brief that are not in it. */
-export function apiRoutes(router: Router, slots: StreamSlots, version: string): Hono<WebEnv> {
+/** Everything under `/dashboard/api`: the REST routes of the contract, and those that are not in it. */
+export function apiRoutes(options: {
+  router: Router
+  slots: StreamSlots
+  exports: App['exports']
+  version: string
+}): Hono<WebEnv> {
+  const { router, slots, version } = options
   const rest = createRestHandler(router)
   const routes = new Hono<WebEnv>()
   let document: ReturnType<typeof makeOpenApiDocument> | null = null
@@ -34,6 +42,7 @@ export function apiRoutes(router: Router, slots: StreamSlots, version: string): 
     return context.html(conversationFragment((await response.json()) as RequestList, url.searchParams))
   })
 
+  routes.route('/', exportRoutes(options.exports))
   routes.get('*', (context) => rest(asGet(context.req.raw)))
   routes.all('*', allowOnly('GET', 'HEAD'))
   return routes

@@ -70,7 +70,7 @@ export function createWebApp(options: {
   web.all('/dashboard/sse', reads)
   web.post('/dashboard/rpc/*', rpcRoute(router, slots, closing))
   web.all('/dashboard/rpc/*', allowOnly('POST'))
-  web.route('/dashboard/api', apiRoutes(router, slots, options.version))
+  web.route('/dashboard/api', apiRoutes({ router, slots, exports: app.exports, version: options.version }))
   web.get('/dashboard/conversation/:id', conversationRoute(files, app.api.conversations))
   web.get('/dashboard', pageRoute(files))
   web.get('/dashboard/*', pageRoute(files))

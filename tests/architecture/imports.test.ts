@@ -67,6 +67,10 @@ const arrows: Record<string, Room> = {
     rooms: ['src-main/app', 'src-main/contract', 'src-main/core', 'src-main/rpc', 'src-main/security'],
     packages: ['node:', 'hono', '@hono/node-server', 'zod'],
   },
+  'src-main/cli': {
+    rooms: ['src-main/app', 'src-main/contract', 'src-main/core'],
+    packages: ['node:'],
+  },
   'src-renderer': {
     rooms: ['src-main/contract'],
     packages: [

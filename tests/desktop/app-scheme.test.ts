@@ -10,6 +10,15 @@ import { silentLog } from '../fakes/silent-log'
 let folder: string
 let ask: (url: string, method?: string) => Promise<Response>
 
+const exportId = '0b9c1f6e-3a52-4d0f-9f5a-2f1f0c9a7b11'
+/** One finished export, which is there once. */
+let finished = new Set([exportId])
+async function fetch(id: string) {
+  if (!finished.delete(id)) return null
+  const content = new Blob(['a,b']).stream()
+  return { name: 'requests.csv', mediaType: 'text/csv', sizeBytes: 3, content }
+}
+
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'nexus-scheme-'))
   const renderer = path.join(folder, 'renderer')
@@ -20,7 +29,7 @@ beforeAll(() => {
   symlinkSync(path.join(folder, 'secret.txt'), path.join(renderer, 'assets/link.txt'))
   let handler: (request: Request) => Response | Promise<Response>
   const protocol = { handle: (_scheme: string, given: typeof handler) => (handler = given) }
-  serveAppScheme(protocol as unknown as Protocol, renderer, silentLog)
+  serveAppScheme(protocol as unknown as Protocol, { folder: renderer, exports: { fetch }, log: silentLog })
   ask = async (url, method = 'GET') => handler(new Request(url, { method }))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -70,4 +79,15 @@ test.each([
 
 test.each(['POST', 'PUT', 'DELETE'])('%s is refused', async (method) => {
   expect((await ask('app://ui/dashboard/', method)).status).toBe(404)
+})
+
+test('a finished export is a download, once, and no other address under it is', async () => {
+  finished = new Set([exportId])
+  const url = `app://ui/dashboard/api/exports/${exportId}`
+  expect((await ask(url, 'POST')).status).toBe(404)
+  const response = await ask(url)
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="requests.csv"')
+  expect(await response.text()).toBe('a,b')
+  expect((await ask(url)).status).toBe(404)
+  expect((await ask(`${url}/../../index.html`)).headers.get('content-disposition')).toBeNull()
 })

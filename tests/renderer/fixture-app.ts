@@ -113,6 +113,10 @@ export class FixtureApp {
       thread: () => Promise.reject(new Failure('request-not-found')),
       turn: () => Promise.reject(new Failure('request-not-found')),
     },
+    exports: {
+      plan: () => Promise.reject(new Failure('not-supported')),
+      run: () => Promise.reject(new Failure('not-supported')),
+    },
     annotations: { list: async () => [], set: async () => null, remove: async () => null },
     workspace: {
       current: async () => this.workspace,

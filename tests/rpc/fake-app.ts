@@ -1,3 +1,4 @@
+import type { ExportEvent, ExportFile } from '../../src-main/contract/exports'
 import type { RequestDetailWithRaw, RequestRow } from '../../src-main/contract/conversations'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import type { Stats } from '../../src-main/contract/usage'
@@ -48,6 +49,18 @@ const figures = {
   usagePending: 0,
   activeDomains: 2,
   errors: 0,
+}
+export const exportedFile: ExportFile = {
+  id: '8c1d0a52-6b0e-4c35-9f0e-0d8a4a2c7f10',
+  name: 'requests.csv',
+  path: '/dashboard/api/exports/8c1d0a52-6b0e-4c35-9f0e-0d8a4a2c7f10',
+  rows: 2,
+  sizeBytes: 2,
+  asOf: null,
+  bodiesMissing: 0,
+}
+async function* exportEvents(): AsyncGenerator<ExportEvent> {
+  yield { type: 'done', file: exportedFile }
 }
 const window = { from: '2026-11-22T14:00:00.000Z', to: '2026-11-23T14:00:00.000Z', asOf: '2026-11-23T14:00:00.000Z' }
 const linkOf = (requestId: string, toRequestId: string | null) => ({
@@ -233,6 +246,10 @@ export function createFakeApp(): FakeApp {
       set: answer('annotations.set', () => null),
       remove: answer('annotations.remove', () => null),
     },
+    exports: {
+      plan: answer('exports.plan', () => ({ asOf: window.asOf, rows: 2, bodiesKept: 1 })),
+      run: answer('exports.run', () => exportEvents()),
+    },
     workspace: {
       current: answer('workspace.current', () => workspace),
       health: answer('workspace.health', () => ({
@@ -301,6 +318,17 @@ export function createFakeApp(): FakeApp {
       const failure = asFailure(error)
       if (failure.code === 'internal') app.logged.push(failure.cause)
       return failure.toShape()
+    },
+    opened: Promise.resolve(),
+    exports: {
+      make: async (input) => {
+        app.calls.push({ procedure: 'exports.make', input })
+        return exportedFile
+      },
+      fetch: async (id) =>
+        id === exportedFile.id
+          ? { name: exportedFile.name, mediaType: 'text/csv', sizeBytes: 2, content: new Blob(['id']).stream() }
+          : null,
     },
     onEvent(listener) {
       listeners.add(listener)

@@ -114,6 +114,7 @@ test('a public validator accepts the OpenAPI document, and it describes every ro
     '/conversations/{id}',
     '/conversations/{id}/thread',
     '/domains',
+    '/export',
     '/health',
     '/models',
     '/overview',

@@ -2,6 +2,7 @@ import type { RequestRow } from '../../contract/conversations'
 import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../../contract/costs'
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
+import type { ExportFormat } from '../../contract/exports'
 import type { Query } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
@@ -89,6 +90,15 @@ export interface ListAnswer {
   asOf: string | null
 }
 
+/** Rows to write to a file: those of a window, or `ids` whatever their time. */
+export interface RowExport {
+  window: QueryWindow
+  errorsOnly: boolean
+  ids: string[] | undefined
+  /** No others than these of them. */
+  among?: string[]
+}
+
 /** A row of the replica, with what its price was made of. */
 export interface ReplicaRow {
   row: RequestRow
@@ -122,11 +132,22 @@ export interface Replica {
   costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
   responseTimes(question: ResponseTimeQuestion, signal?: CancelSignal): Promise<ResponseTimesAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
+  countRows(asked: RowExport, signal?: CancelSignal): Promise<number>
+  /** Writes the rows to a new file, newest first, with the fields of a `RequestRow` as columns; from one snapshot. */
+  exportRows(
+    asked: RowExport,
+    file: { path: string; format: ExportFormat },
+    signal?: CancelSignal,
+  ): Promise<{ rows: number; asOf: string | null }>
+  /** Makes a Parquet file of such rows as JSON lines with a text each for `requestBody` and `responseBody`. */
+  convertToParquet(from: { path: string; longestLine: number }, path: string, signal?: CancelSignal): Promise<void>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>
   /** The conversation of a request; null for an unknown one. */
   thread(id: string): Promise<ReplicaThread | null>
   asOf(): string | null
+  /** Of every request whose bodies are kept. */
+  keptBodyIds(): Promise<string[]>
   keptBodies(id: string): Promise<KeptBodies | null>
   keepBodies(id: string, bodies: StoredBodies): Promise<void>
   keepPreviews(previews: Map<string, string>): Promise<void>
