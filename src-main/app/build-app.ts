@@ -25,6 +25,7 @@ import { createPriceBook } from './price-book'
 import { createPricesApi } from './prices-api'
 import { createRepricer } from './repricer'
 import { createSourceApi } from './source-api'
+import { createTrendsApi } from './trends-api'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -157,6 +158,11 @@ export async function buildApp(options: {
       usage: createUsageApi(workspaces, timeZone),
       costs: createCostsApi(workspaces, ledger, timeZone),
       prices: createPricesApi({ workspaces, book, repricer, releaseCompiled: prices.compiled, timeZone }),
+      trends: createTrendsApi(workspaces, {
+        timeZone,
+        retentionDays: () => settingsFile.value().retentionDays,
+        now: Date.now,
+      }),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       annotations: createAnnotationsApi(workspaces),

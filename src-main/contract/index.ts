@@ -12,6 +12,7 @@ import { previewEvent, priceBook, priceDraft } from './own-prices'
 import { requestId, scope } from './scope'
 import { askedReport } from './source'
 import { thread, turn } from './threads'
+import { trendInput, trendPatterns, trendResponseTimes, trends } from './trends'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
 import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
 
@@ -75,6 +76,22 @@ export const contract = {
     apply: base.input(priceDraft).output(priceBook),
     /** Lets hold again what held before the last change. */
     undo: base.output(priceBook),
+  },
+  trends: {
+    /** Figures over time beside the time before, with what stands out and what is to be expected. */
+    series: base
+      .route({ method: 'GET', path: '/trends', tags: ['Trends'] })
+      .input(trendInput)
+      .output(trends),
+    responseTimes: base
+      .route({ method: 'GET', path: '/trends/response-times', tags: ['Trends'] })
+      .input(trendInput)
+      .output(trendResponseTimes),
+    /** When in the week requests come, why answers stop, and which tools they call. */
+    patterns: base
+      .route({ method: 'GET', path: '/trends/patterns', tags: ['Trends'] })
+      .input(trendInput)
+      .output(trendPatterns),
   },
   conversations: {
     list: base

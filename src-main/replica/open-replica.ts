@@ -14,8 +14,10 @@ import { findInPreviews } from './find-text'
 import type { ReadContext } from './read-context'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
+import { readOutcomes } from './read-outcomes'
 import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
+import { readTrends } from './read-trends'
 import { readThread } from './read-thread'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { createRepricing } from './reprice'
@@ -98,6 +100,9 @@ export async function openReplica(options: {
       costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
       responseTimes: (question, signal) =>
         snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
+      trends: (parts, signal) => snapshot((statements, reading) => readTrends(statements, reading, parts), signal),
+      outcomes: (question, signal) =>
+        snapshot((statements, reading) => readOutcomes(statements, reading, question), signal),
       list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
       countRows: async (asked, signal) =>
         (await snapshot(async (statements, reading) => ({ rows: await countRows(statements, reading, asked) }), signal))

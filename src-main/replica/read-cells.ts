@@ -6,11 +6,12 @@ import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
 import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
 
-/** Sums of the requests of one bucket, domain and model. Texts are codes. The object is used again for the next. */
+/** Sums of the requests of one bucket and of what the window tells apart; the rest is 0. Texts are codes. The object is used again for the next. */
 export interface Cell {
   bucket: number
   domain: number
   model: number
+  type: number
   requests: number
   inputTokens: number
   outputTokens: number
@@ -25,6 +26,10 @@ export interface Cell {
   lastUs: number
 }
 
+type CellKey = 'domain' | 'model' | 'type'
+
+const keyColumns: Record<CellKey, string> = { domain: 'domain', model: 'model', type: 'request_type' }
+
 const sums = hourlyColumns.join(', ')
 const summedHours = hourlyColumns
   .map((name) => (name === 'last_us' ? `max(${name}) AS ${name}` : `sum(${name}) AS ${name}`))
@@ -34,6 +39,8 @@ const summedHours = hourlyColumns
 export interface BucketedWindow {
   window: QueryWindow
   startsMs: readonly number[]
+  /** What is told apart beside the bucket: domain and model unless it is said. */
+  by?: CellKey | 'nothing'
   /** Gets each group's sums; a group may come in several parts. */
   visit(cell: Cell): void
 }
@@ -69,17 +76,18 @@ export async function readCellsOf(
     cell.bucket = columns[1]!
     cell.domain = columns[2]!
     cell.model = columns[3]!
-    cell.requests = columns[4]!
-    cell.inputTokens = columns[5]!
-    cell.outputTokens = columns[6]!
-    cell.cacheReadTokens = columns[7]!
-    cell.cacheWriteTokens = columns[8]!
-    cell.costMicroUsd = columns[9]!
-    cell.costRestPico = columns[10]!
-    cell.unpriced = columns[11]!
-    cell.pending = columns[12]!
-    cell.errors = columns[13]!
-    cell.lastUs = columns[14]!
+    cell.type = columns[4]!
+    cell.requests = columns[5]!
+    cell.inputTokens = columns[6]!
+    cell.outputTokens = columns[7]!
+    cell.cacheReadTokens = columns[8]!
+    cell.cacheWriteTokens = columns[9]!
+    cell.costMicroUsd = columns[10]!
+    cell.costRestPico = columns[11]!
+    cell.unpriced = columns[12]!
+    cell.pending = columns[13]!
+    cell.errors = columns[14]!
+    cell.lastUs = columns[15]!
     windows[columns[0]!]!.visit(cell)
   })
 }
@@ -87,26 +95,29 @@ export async function readCellsOf(
 /** Whole hours from the roll-up and the rest from rows, as statements of the same columns. */
 function cellsSql(
   rolledUntilHour: number,
-  { window, startsMs }: BucketedWindow,
+  { window, startsMs, by }: BucketedWindow,
   part: { index: number; filter: RowFilter; bound: Bound },
 ): string[] {
   const { index, filter, bound } = part
   const fromUs = usFromMs(window.fromMs)
   const toUs = usFromMs(window.toMs)
   const startsUs = startsMs.map(usFromMs)
-  const rolled = filter.isRolledUp ? rolledUntilHour : 0
+  const keys: readonly (CellKey | 'nothing')[] = by === undefined ? ['domain', 'model'] : [by]
+  const key = (name: CellKey) => `${keys.includes(name) ? keyColumns[name] : '0::UINTEGER'} AS ${name}`
+  const keysSql = `${key('domain')}, ${key('model')}, ${key('type')}`
+  const rolled = filter.isRolledUp && by !== 'type' ? rolledUntilHour : 0
   const { fromHour, toHour, cutHours } = planWindow({ fromUs, toUs }, startsUs, rolled)
   const bucketOf = (timeUs: string) => `(${bucketIndexSql(timeUs, startsUs, bound)})::INTEGER AS bucket`
-  const rows = `SELECT ${index} AS part, ${bucketOf('timestamp_us')}, domain, model, ${hourlySums}
+  const rows = `SELECT ${index} AS part, ${bucketOf('timestamp_us')}, ${keysSql}, ${hourlySums}
     FROM request WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)} ${filter.sql(bound)}`
   if (fromHour === toHour) return [`${rows} GROUP BY ALL`]
 
   const cut = cutHours.join(', ')
   const isOutside = `timestamp_us < ${bound(fromHour * hourUs)} OR timestamp_us >= ${bound(toHour * hourUs)}`
   const isCut = cut === '' ? '' : `OR timestamp_us // ${hourUs} IN (${cut})`
-  // One hour a bucket needs no grouping: the roll-up is that already.
-  const isGrouped = (startsUs[1] ?? Infinity) - startsUs[0]! > hourUs
-  const hours = `SELECT ${index} AS part, ${bucketOf(`hour * ${hourUs}`)}, domain, model, ${isGrouped ? summedHours : sums}
+  // One hour a bucket by domain and model needs no grouping: the roll-up is that already.
+  const isGrouped = by !== undefined || (startsUs[1] ?? Infinity) - startsUs[0]! > hourUs
+  const hours = `SELECT ${index} AS part, ${bucketOf(`hour * ${hourUs}`)}, ${keysSql}, ${isGrouped ? summedHours : sums}
     FROM hourly WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)}
       ${cut === '' ? '' : `AND hour NOT IN (${cut})`} ${filter.sql(bound)} ${isGrouped ? 'GROUP BY ALL' : ''}`
   return [hours, `${rows} AND (${isOutside} ${isCut}) GROUP BY ALL`]

@@ -30,7 +30,7 @@ export async function readResponseTimes(
     const startsUs = bucketStarts.map(usFromMs)
     const bucket = startsUs.length === 0 ? '0' : bucketIndexSql('timestamp_us', startsUs, bound)
     // The bit of a null time is the highest one of its column: a comparison that DuckDB can skip blocks by.
-    const times = `(SELECT ((${bucket})::BIGINT * ${bucketFactor} + ${by ?? '0'})::DOUBLE AS place,
+    const times = `(SELECT ((${bucket})::BIGINT * ${bucketFactor} + ${by === 'type' ? 'request_type' : (by ?? '0')})::DOUBLE AS place,
         response_time_ms AS ms, (response_time_ms >> ${binBits})::INTEGER AS bin
       FROM request WHERE timestamp_us >= ${bound(usFromMs(window.fromMs))} AND timestamp_us < ${bound(usFromMs(window.toMs))}
         AND source_nulls < ${sourceNull.responseTimeMs} ${filter.sql(bound)}) times`

@@ -89,6 +89,11 @@ export class FixtureApp {
       allocation: () => Promise.reject(new Failure('not-supported')),
       prices: () => Promise.reject(new Failure('not-supported')),
     },
+    trends: {
+      series: () => Promise.reject(new Failure('not-supported')),
+      responseTimes: () => Promise.reject(new Failure('not-supported')),
+      patterns: () => Promise.reject(new Failure('not-supported')),
+    },
     links: {
       list: async () => [],
       split: () => Promise.reject(new Failure('not-supported')),

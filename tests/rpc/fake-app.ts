@@ -192,6 +192,11 @@ export function createFakeApp(): FakeApp {
         models: [],
       })),
     },
+    trends: {
+      series: () => Promise.reject(new Failure('not-supported')),
+      responseTimes: () => Promise.reject(new Failure('not-supported')),
+      patterns: () => Promise.reject(new Failure('not-supported')),
+    },
     links: {
       list: answer('links.list', () => []),
       split: answer('links.split', ({ id }: { id: string }) => linkOf(id, null)),

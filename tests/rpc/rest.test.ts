@@ -120,6 +120,9 @@ test('a public validator accepts the OpenAPI document, and it describes every ro
     '/overview',
     '/stats',
     '/timeline',
+    '/trends',
+    '/trends/patterns',
+    '/trends/response-times',
   ])
   const failure = document.components?.schemas?.['Failure']
   expect(failure).toMatchObject({

@@ -8,6 +8,7 @@ import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
 import type { CancelSignal } from './outside'
 import type { ResponseTimeQuestion, ResponseTimesAnswer } from './response-times'
+import type { OutcomesAnswer, TrendPart, TrendsAnswer } from './trends'
 import type { RequestUsage, StoredBodies } from './source'
 
 /** Which rows a question is about: half-open in ms; `domain`/`model` undefined is all, '' the rows without one. */
@@ -131,6 +132,10 @@ export interface Replica {
   ): Promise<OverviewAnswer>
   costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
   responseTimes(question: ResponseTimeQuestion, signal?: CancelSignal): Promise<ResponseTimesAnswer>
+  /** Figures by bucket for several windows, all from one snapshot. */
+  trends(parts: TrendPart[], signal?: CancelSignal): Promise<TrendsAnswer>
+  /** Why answers stopped and which tools they called, by bucket. */
+  outcomes(question: Pick<TrendPart, 'window' | 'bucketStarts'>, signal?: CancelSignal): Promise<OutcomesAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   countRows(asked: RowExport, signal?: CancelSignal): Promise<number>
   /** Writes the rows to a new file, newest first, with the fields of a `RequestRow` as columns; from one snapshot. */

@@ -3,7 +3,7 @@ import type { QueryWindow } from './replica'
 export interface ResponseTimeQuestion {
   window: QueryWindow
   /** A group each; all requests together come in any case. */
-  by?: 'model' | 'domain'
+  by?: 'model' | 'domain' | 'type' | undefined
   /** Ascending ms, the first at or before the window; the last bucket ends with the window. None unless said. */
   bucketStarts?: number[]
 }
