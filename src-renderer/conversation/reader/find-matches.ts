@@ -1,5 +1,8 @@
 import type { ContentBlock } from '../../../src-main/contract/conversations'
+import { citationTexts, readCitation } from '../blocks/citation'
 import { toPlainBlock } from '../blocks/plain-block'
+import { drawnResultTexts, readResultDrawing } from '../blocks/tools/result-drawing'
+import { drawnTexts, readToolDrawing, type ToolDrawing } from '../blocks/tools/tool-drawing'
 import { toolFields } from '../blocks/tool-fields'
 import type { MessagePart, ReaderItem, ReadMessage, ToolResult } from './reader-items'
 
@@ -72,13 +75,22 @@ function addPart(add: Add, part: MessagePart, name: string): void {
   else if (part.kind === 'result') addResult(add, part.result, name, name, [])
   else {
     add(part.use.name, name, [name])
-    addFields(add, part.use.input, name, [name])
-    if (part.result) addResult(add, part.result, name, `${name}/result`, [name])
+    const call = readToolDrawing(part.use)
+    if (call) for (const text of drawnTexts(call)) add(text, name, [name])
+    addFields(add, call ? call.rest : part.use.input, name, [name])
+    if (part.result) addResult(add, part.result, name, `${name}/result`, [name], call)
   }
 }
 
-function addResult(add: Add, result: ToolResult, part: string, name: string, folds: string[]): void {
-  add(result.text, part, folds)
+function addResult(
+  add: Add,
+  result: ToolResult,
+  part: string,
+  name: string,
+  folds: string[],
+  call: ToolDrawing | null = null,
+): void {
+  for (const text of drawnResultTexts(readResultDrawing(result.text, call))) add(text, part, folds)
   result.content.forEach((block, index) => addBlock(add, toPlainBlock(block), `${name}/${index}`, folds))
 }
 
@@ -93,8 +105,10 @@ function addBlock(add: Add, block: ContentBlock, name: string, folds: string[]):
   switch (block.kind) {
     case 'text': {
       add(block.text, name, folds)
-      const citations = `${name}/citations`
-      if (block.citations?.length) add(toJson(block.citations), citations, [...folds, citations])
+      const part = `${name}/citations`
+      for (const citation of block.citations ?? []) {
+        for (const text of citationTexts(readCitation(citation))) add(text, part, [...folds, part])
+      }
       break
     }
     case 'thinking':
