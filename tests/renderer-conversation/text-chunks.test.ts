@@ -16,6 +16,12 @@ it('cuts a line that has no end, but never inside a character', () => {
   expect(chunks.every((chunk) => !/^[\udc00-\udfff]|[\ud800-\udbff]$/.test(chunk.text))).toBe(true)
 })
 
+it('lets a word that has no end stand in small pieces, and what is before it apart', () => {
+  const chunks = chunkText(`${'short words '.repeat(400)}${'A'.repeat(10_000)}`)
+  expect(chunks[0]?.text).toBe('short words '.repeat(400))
+  expect(chunks.slice(1).map((chunk) => chunk.text.length)).toEqual([2048, 2048, 2048, 2048, 1808])
+})
+
 it('gives pieces that make the text again', () => {
   fc.assert(
     fc.property(

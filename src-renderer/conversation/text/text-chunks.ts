@@ -20,12 +20,18 @@ export function chunkText(text: string, size = 16_384): TextChunk[] {
   return chunks
 }
 
+/** The time to wrap a word grows with the square of its length: words longer than this stand in pieces of their own. */
+const longestWord = 2048
+const endlessWord = new RegExp(`\\S{${longestWord}}`)
+
 function chunkEnd(text: string, start: number, size: number): number {
-  const wanted = start + size
+  let wanted = start + size
+  const isEndless = endlessWord.exec(text.slice(start, wanted))
+  if (isEndless) wanted = start + Math.max(isEndless.index, longestWord)
   if (wanted >= text.length) return text.length
   const lineEnd = text.lastIndexOf('\n', wanted - 1)
   // A cut inside a line is seen as a line break, so it is made only when the line is longer than half a piece.
-  if (lineEnd > start + size / 2) return lineEnd + 1
+  if (lineEnd > start + (wanted - start) / 2) return lineEnd + 1
   const before = text.charCodeAt(wanted - 1)
   return before >= 0xd800 && before <= 0xdbff ? wanted - 1 : wanted
 }
