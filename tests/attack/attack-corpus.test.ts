@@ -136,7 +136,7 @@ for (const host of hosts)
           await new Promise(requestAnimationFrame)
           const isAtEnd = root.scrollTop + root.clientHeight >= root.scrollHeight - 4
           if (folded.length === 0 && isAtEnd) return
-          if (folded.length === 0) root.scrollTop += Math.max(root.clientHeight * 3, root.scrollHeight / 60)
+          if (folded.length === 0) root.scrollTop += Math.max(root.clientHeight * 3, root.scrollHeight / 20)
         }
       }, view)
     }

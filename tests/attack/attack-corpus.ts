@@ -209,11 +209,11 @@ export function attackCorpus(probe: string): AttackedRequest[] {
       'enormous lines',
       {
         messages: [
-          { role: 'user', content: `${markup}${'A'.repeat(100_000 * times)}<script>${script}</script>` },
+          { role: 'user', content: `${markup}${'A'.repeat(30_000 * times)}<script>${script}</script>` },
           { role: 'user', content: '\u202E\u200B'.repeat(2000 * times) },
           ...tool(
             'Edit',
-            { file_path: 'a', old_string: 'b'.repeat(30_000 * times), new_string: 'c'.repeat(30_000 * times) },
+            { file_path: 'a', old_string: 'b'.repeat(5000 * times), new_string: 'c'.repeat(5000 * times) },
             'd\t'.repeat(20_000 * times),
           ),
           { role: 'user', content: '> '.repeat(5000) + '['.repeat(5000) + '*'.repeat(3000) },
