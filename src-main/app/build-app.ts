@@ -26,6 +26,7 @@ import { createPricesApi } from './prices-api'
 import { createRepricer } from './repricer'
 import { createSourceApi } from './source-api'
 import { createTrendsApi } from './trends-api'
+import { createSearchApi, createValues } from './search-api'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -169,6 +170,7 @@ export async function buildApp(options: {
       exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
       source: createSourceApi(workspaces),
+      search: createSearchApi(createValues(workspaces)),
       connections: {
         list: connections.list,
         test: connections.test,

@@ -90,6 +90,7 @@ export async function openWorkspace(
     sourceKey,
     ledger,
     log,
+    annotations: annotations.all,
   }).catch(giveUp)
   const sourceWatch = watchSource(source, log, onState)
   let following = follow(options.isPaused)

@@ -11,6 +11,7 @@ import { manualLink } from './manual-links'
 import { previewEvent, priceBook, priceDraft } from './own-prices'
 import { requestId, scope } from './scope'
 import { askedReport } from './source'
+import { queryAssist, queryAssistInput, queryField } from './search'
 import { thread, turn } from './threads'
 import { trendInput, trendPatterns, trendResponseTimes, trends } from './trends'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
@@ -138,6 +139,12 @@ export const contract = {
     plan: base.input(exportInput).output(exportPlan),
     /** Makes the file, telling how far it is; whoever stops listening cancels it. */
     run: base.input(exportInput).output(eventIterator(exportEvent)),
+  },
+  search: {
+    /** What a query that is being written needs: what is wrong where, and what could stand at the cursor. */
+    assist: base.input(queryAssistInput).output(queryAssist),
+    /** All fields with the values that the data has. */
+    fields: base.output(z.array(queryField)),
   },
   workspace: {
     current: base.output(workspace),

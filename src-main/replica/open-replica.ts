@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { Annotation } from '../contract/annotations'
 import { Failure } from '../core/failure'
 import type { CancelSignal, Log } from '../core/ports'
 import { createBodyStore } from './body-store'
@@ -19,6 +20,7 @@ import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readTrends } from './read-trends'
 import { readThread } from './read-thread'
+import { readValues } from './read-values'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { createRepricing } from './reprice'
 import { errorCondition, pendingCondition } from './schema'
@@ -42,6 +44,8 @@ export async function openReplica(options: {
   sourceKey: string
   ledger: Pricer
   log: Log
+  /** What the user pinned, tagged and noted, for queries that ask for it. */
+  annotations?: () => readonly Annotation[]
 }): Promise<ReplicaStore> {
   const { log, ledger, sourceKey } = options
   const directory = join(options.directory, folderName(sourceKey))
@@ -72,7 +76,12 @@ export async function openReplica(options: {
     ): Promise<T & { asOf: string | null }> =>
       session.use((statements) => {
         const asOf = iso()
-        const reading = { words, rolledUntilHour: watermark.rolledUntilHour, findText: findInPreviews }
+        const reading: ReadContext = {
+          words,
+          rolledUntilHour: watermark.rolledUntilHour,
+          findText: findInPreviews,
+          annotations: options.annotations ?? (() => []),
+        }
         return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
       }, signal)
 
@@ -111,6 +120,10 @@ export async function openReplica(options: {
         snapshot((statements, reading) => exportRows(statements, reading, asked, file), signal, database.exporter),
       convertToParquet: (from, path, signal) =>
         database.exporter.use((statements) => convertToParquet(statements, from, path), signal),
+      values: (field) =>
+        leastBusy(database.readers).use((statements) =>
+          readValues(statements, { words, rolledUntilHour: watermark.rolledUntilHour }, field),
+        ),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) => leastBusy(database.readers).use((statements) => readHourSums(statements, range)),
       thread: (id) =>

@@ -1,3 +1,4 @@
+import type { Annotation } from '../contract/annotations'
 import type { FindText } from './row-filter'
 import type { Words } from './words'
 
@@ -7,4 +8,6 @@ export interface ReadContext {
   /** Hours before this one are in the roll-up. */
   rolledUntilHour: number
   findText: FindText
+  /** What the user pinned, tagged and noted. */
+  annotations(): readonly Annotation[]
 }

@@ -2,6 +2,8 @@
  * What of the rows a window asks for, as SQL over `request`. Nothing that a user wrote becomes text of a statement:
  * names become codes of the word list, figures are bound, words become ids of the requests that have them.
  */
+import type { Annotation } from '../contract/annotations'
+import { annotatedRequests } from '../core/annotations/annotation-list'
 import type { QueryWindow } from '../core/ports'
 import { matchesPattern } from '../core/search/match-pattern'
 import {
@@ -10,11 +12,13 @@ import {
   type Condition,
   type NumberField,
   type NumberRange,
+  type PatternCondition,
   type PatternField,
   type Query,
   type TextCondition,
 } from '../core/search/query'
 import { pricing } from './price-request'
+import type { ReadContext } from './read-context'
 import { errorCondition, sourceNull } from './schema'
 import { joinUuids, type SqlValue, type Statements } from './session'
 import type { Words } from './words'
@@ -35,10 +39,10 @@ export interface RowFilter {
 /** The window's domain, model and query; null when no row can pass. '' is the rows without a domain or model. */
 export async function makeRowFilter(
   statements: Statements,
-  context: { words: Words; findText: FindText },
+  context: Pick<ReadContext, 'words' | 'findText' | 'annotations'>,
   { domain, model, query }: Pick<QueryWindow, 'domain' | 'model' | 'query'>,
 ): Promise<RowFilter | null> {
-  const { words, findText } = context
+  const { words, findText, annotations } = context
   const codes: string[] = []
   for (const [column, text] of Object.entries({ domain, model })) {
     if (text === undefined) continue
@@ -49,25 +53,26 @@ export async function makeRowFilter(
   if (query === undefined) return { isRolledUp: true, sql: () => codes.join(' ') }
 
   const conditions = conditionsOf(query)
-  const found = new Map<TextCondition, string | null>()
+  const found = new Map<TextCondition, readonly string[]>()
   for (const condition of conditions) {
-    if (condition.kind === 'text') found.set(condition, joinUuids(await findText(statements, condition)))
+    if (condition.kind === 'text') found.set(condition, await findText(statements, condition))
   }
   return {
-    isRolledUp: conditions.every(({ kind, ...rest }) => kind === 'pattern' && isRolledUpField(rest)),
-    sql: (bound) => [...codes, `AND ${compile(query, { words, bound, found })}`].join(' '),
+    isRolledUp: conditions.every(isRolledUp),
+    sql: (bound) => [...codes, `AND ${compile(query, { words, annotations: annotations(), bound, found })}`].join(' '),
   }
 }
 
-function isRolledUpField(condition: object): boolean {
-  return 'field' in condition && (condition.field === 'domain' || condition.field === 'model')
+function isRolledUp(condition: Condition): boolean {
+  return condition.kind === 'pattern' && (condition.field === 'domain' || condition.field === 'model')
 }
 
 interface Compiling {
   words: Words
+  annotations: readonly Annotation[]
   bound: Bound
-  /** Ids for the words, as one text; null for none. */
-  found: ReadonlyMap<TextCondition, string | null>
+  /** Ids of the requests that have the words. */
+  found: ReadonlyMap<TextCondition, readonly string[]>
 }
 
 /** True or false for each row, never null: NOT is then exactly the rest. */
@@ -83,27 +88,66 @@ function compile(query: Query, compiling: Compiling): string {
   }
 }
 
-function compileCondition(condition: Condition, { words, bound, found }: Compiling): string {
+function compileCondition(condition: Condition, compiling: Compiling): string {
+  const { bound, found } = compiling
   switch (condition.kind) {
     case 'pattern':
-      return isOneOf(patternColumns[condition.field], codesOf(words, condition.patterns), bound)
+      return compilePattern(condition, compiling)
     case 'number':
       return `(${figures[condition.field].isKnown} AND ${compare(figures[condition.field].sql, condition.range, bound)})`
-    case 'choice': {
-      const { field, values } = condition
-      const known = choices[field] as Record<string, string>
-      return `(${values.map((value) => known[value]!).join(' OR ')})`
-    }
-    case 'text': {
-      const ids = found.get(condition) ?? null
-      return ids === null ? 'false' : `(id IN (SELECT unnest(string_split(${bound(ids)}, ','))::UUID))`
-    }
+    case 'choice':
+      return `(${condition.values.map((value) => compileChoice(`${condition.field}:${value}` as ChoiceName, compiling)).join(' OR ')})`
+    case 'text':
+      return isOneOfIds(found.get(condition) ?? [], bound)
   }
 }
 
-function codesOf(words: Words, patterns: Parameters<typeof matchesPattern>[0]): number[] {
-  const codes = words.matching((text) => matchesPattern(patterns, text))
-  return matchesPattern(patterns, '') ? [0, ...codes] : codes
+function compilePattern({ field, patterns }: PatternCondition, { words, annotations, bound }: Compiling): string {
+  const passes = (text: string): boolean => matchesPattern(patterns, text)
+  const takesNone = passes('')
+  switch (field) {
+    case 'tool': {
+      const called = `(id IN (SELECT id FROM tool_call WHERE ${isOneOf('tool', words.matching(passes), bound)}))`
+      return takesNone ? `(${called} OR NOT ${callsTool})` : called
+    }
+    case 'tag': {
+      const tagged = isAnnotated(annotations, ({ tags }) => tags.some(passes), bound)
+      return takesNone ? `(${tagged} OR NOT ${isAnnotated(annotations, hasTag, bound)})` : tagged
+    }
+    default:
+      return isOneOf(patternColumns[field], [...(takesNone ? [0] : []), ...words.matching(passes)], bound)
+  }
+}
+
+function compileChoice(choice: ChoiceName, { annotations, bound }: Compiling): string {
+  switch (choice) {
+    case 'has:note':
+      return isAnnotated(annotations, ({ note }) => note !== '', bound)
+    case 'has:pin':
+      return isAnnotated(annotations, ({ isPinned }) => isPinned, bound)
+    case 'has:tag':
+      return isAnnotated(annotations, hasTag, bound)
+    default:
+      return choices[choice]
+  }
+}
+
+function hasTag({ tags }: Annotation): boolean {
+  return tags.length > 0
+}
+
+/** Requests with such an annotation on one of their messages, or on the conversation that they belong to. */
+function isAnnotated(all: readonly Annotation[], isWanted: (annotation: Annotation) => boolean, bound: Bound): string {
+  const { requestIds, conversationsOf } = annotatedRequests(all, isWanted)
+  const single = isOneOfIds([...requestIds, ...conversationsOf], bound)
+  if (conversationsOf.length === 0) return single
+  return `(${single} OR id IN (SELECT id FROM thread_link WHERE conversation_id IN (
+    SELECT conversation_id FROM thread_link WHERE ${isOneOfIds(conversationsOf, bound)})))`
+}
+
+function isOneOfIds(ids: readonly string[], bound: Bound): string {
+  const joined = joinUuids(ids)
+  return joined === null ? 'false' : `(id IN (SELECT unnest(string_split(${bound(joined)}, ','))::UUID))`
 }
 
 function isOneOf(column: string, codes: readonly number[], bound: Bound): string {
@@ -121,7 +165,7 @@ function compare(figure: string, range: NumberRange, bound: Bound): string {
   return `${figure} ${range.is} ${bound(range.value)}`
 }
 
-const patternColumns: Record<PatternField, string> = {
+const patternColumns: Record<Exclude<PatternField, 'tool' | 'tag'>, string> = {
   domain: 'domain',
   model: 'model',
   type: 'request_type',
@@ -134,12 +178,17 @@ const figures: Record<NumberField, { isKnown: string; sql: string }> = {
   time: { isKnown: `source_nulls & ${sourceNull.responseTimeMs} = 0`, sql: 'response_time_ms::BIGINT' },
 }
 
-const choices: { [Field in keyof Choices]: Record<Choices[Field], string> } = {
-  status: {
-    ok: `(answered = 1 AND NOT ${errorCondition})`,
-    error: errorCondition,
-    unanswered: `(answered = 0 AND NOT ${errorCondition})`,
-  },
-  stream: { yes: 'stream = 1', no: 'stream = 0' },
-  has: { cost: `pricing = ${pricing.priced}`, cache: 'cache_read_tokens > 0' },
+const callsTool = '(id IN (SELECT id FROM tool_call))'
+
+type ChoiceName = { [Field in keyof Choices]: `${Field}:${Choices[Field]}` }[keyof Choices]
+
+const choices: Record<Exclude<ChoiceName, 'has:note' | 'has:pin' | 'has:tag'>, string> = {
+  'status:ok': `(answered = 1 AND NOT ${errorCondition})`,
+  'status:error': errorCondition,
+  'status:unanswered': `(answered = 0 AND NOT ${errorCondition})`,
+  'stream:yes': 'stream = 1',
+  'stream:no': 'stream = 0',
+  'has:cost': `pricing = ${pricing.priced}`,
+  'has:cache': 'cache_read_tokens > 0',
+  'has:tool': callsTool,
 }

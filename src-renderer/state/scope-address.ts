@@ -1,4 +1,5 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+import type { ListSort, SortOrder } from '../../src-main/contract/conversations'
 
 /** The windows on offer. The first screen shows 24 hours. */
 export const windows = [
@@ -20,7 +21,14 @@ export interface ViewScope {
   from: string | undefined
   to: string | undefined
   errorsOnly: boolean
+  /** A query of the query language, as it was written. */
+  q: string | undefined
+  /** Order of the list; newest first unless it is said. */
+  sort: ListSort
+  order: SortOrder
 }
+
+export const sorts = ['time', 'cost', 'tokens', 'duration'] as const satisfies ListSort[]
 
 /** Hours of a window. */
 export function windowHours(id: WindowId): number {
@@ -40,6 +48,9 @@ export function readScope(query: LocationQuery): ViewScope {
     from: isRange ? from : undefined,
     to: isRange ? to : undefined,
     errorsOnly: single(query.errors) === '1',
+    q: single(query.q, longestQuery)?.trim() || undefined,
+    sort: sorts.find((each) => each === single(query.sort)) ?? 'time',
+    order: single(query.order) === 'asc' ? 'asc' : 'desc',
   }
 }
 
@@ -54,12 +65,18 @@ export function writeScope(scope: ViewScope): LocationQueryRaw {
     query.to = scope.to
   }
   if (scope.errorsOnly) query.errors = '1'
+  if (scope.q !== undefined) query.q = scope.q
+  if (scope.sort !== 'time') query.sort = scope.sort
+  if (scope.order !== 'desc') query.order = scope.order
   return query
 }
 
-function single(value: LocationQuery[string] | undefined): string | undefined {
+/** What a query may have at most; a longer one is told so by the host. */
+const longestQuery = 2000
+
+function single(value: LocationQuery[string] | undefined, longest = 255): string | undefined {
   const first = Array.isArray(value) ? value[0] : value
-  return first === null || first === undefined ? undefined : first.slice(0, 255)
+  return first === null || first === undefined ? undefined : first.slice(0, longest)
 }
 
 function readInstant(value: LocationQuery[string] | undefined): string | undefined {

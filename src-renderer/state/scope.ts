@@ -29,6 +29,7 @@ export function useScope(): UseScope {
     model: scope.value.model,
     ...(scope.value.from ? { from: scope.value.from, to: scope.value.to } : { hours: windowHours(scope.value.window) }),
     tz: settings.timeZone,
+    q: scope.value.q,
   }))
 
   const patched = (patch: ScopePatch): ViewScope => {
@@ -45,8 +46,9 @@ export function useScope(): UseScope {
     routeTo(name, patch = {}, params = {}) {
       const isList = name === 'conversations' || name === 'conversation'
       const next = patched(patch)
-      // "Errors only" is a filter of the list; elsewhere it would be carried without being shown.
-      return { name, params, query: writeScope(isList ? next : { ...next, errorsOnly: false }) }
+      // "Errors only" and the order belong to the list; elsewhere they would be carried without being shown.
+      const elsewhere = { ...next, errorsOnly: false, sort: 'time', order: 'desc' } as const
+      return { name, params, query: writeScope(isList ? next : elsewhere) }
     },
   }
 }

@@ -9,6 +9,8 @@ export interface Column {
   hiddenBelowPx?: number
   /** How the rows are ordered by this column, where they are. */
   sorted?: 'ascending' | 'descending'
+  /** A click on its heading asks for its order. */
+  isSortable?: boolean
 }
 
 /** The columns that fit into a table of this width. */

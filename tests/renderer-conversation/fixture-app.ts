@@ -7,6 +7,7 @@ import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
+import { fixtureSearch, rowsOfQuery } from '../fakes/fixture-search'
 import { createFixtureAnnotations } from './fixture-annotations'
 import { fixtureTurn } from './fixture-turn'
 import { threadOf } from './fixture-thread'
@@ -64,7 +65,7 @@ export function createFixtureApp(
       listCalls.push(input)
       if (isListBroken) throw new Failure('replica-failed')
       const { domain, model, errorsOnly, limit = 50, cursor } = input
-      const wanted = rows.filter(
+      const wanted = rowsOfQuery(rows, input.q).filter(
         (row) =>
           (domain === undefined || (row.domain ?? '') === domain) &&
           (model === undefined || (row.model ?? '') === model) &&
@@ -98,6 +99,7 @@ export function createFixtureApp(
   const api = refusingTheRest({
     conversations,
     annotations: createFixtureAnnotations(threads, () => emit({ type: 'annotations' })),
+    search: fixtureSearch(() => rows),
     usage: { domains: async () => ({ asOf: null, items: [] }) },
     workspace: {
       current: async () => workspace,

@@ -7,6 +7,7 @@ import type { AppEvent, Connection, Workspace } from '../../src-main/contract/wo
 import { Failure } from '../../src-main/core/failure'
 import type { AppApi } from '../../src-main/rpc/app-api'
 import { askedReport, connectedWorkspace, dayOverview, mixedDiagnostics, newestRows } from './fixture-data'
+import { fixtureSearch } from '../fakes/fixture-search'
 
 type Scope = Parameters<AppApi['usage']['overview']>[0]
 
@@ -123,6 +124,7 @@ export class FixtureApp {
       run: () => Promise.reject(new Failure('not-supported')),
     },
     annotations: { list: async () => [], set: async () => null, remove: async () => null },
+    search: fixtureSearch(() => newestRows(20)),
     workspace: {
       current: async () => this.workspace,
       health: () => Promise.reject(new Failure('not-supported')),

@@ -1,7 +1,14 @@
 import { assert, boolean, constantFrom, integer, option, property, record, string, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LocationQuery } from 'vue-router'
-import { readScope, windowHours, windows, writeScope, type ViewScope } from '../../src-renderer/state/scope-address'
+import {
+  readScope,
+  sorts,
+  windowHours,
+  windows,
+  writeScope,
+  type ViewScope,
+} from '../../src-renderer/state/scope-address'
 
 describe('the scope in the address', () => {
   test('without a word it is the last 24 hours of everything', () => {
@@ -12,6 +19,9 @@ describe('the scope in the address', () => {
       from: undefined,
       to: undefined,
       errorsOnly: false,
+      q: undefined,
+      sort: 'time',
+      order: 'desc',
     })
     expect(writeScope(readScope({}))).toEqual({})
   })
@@ -29,6 +39,8 @@ describe('the scope in the address', () => {
     { from: '2026-03-03T00:00:00Z' },
     { from: '2026-03-04T00:00:00Z', to: '2026-03-03T00:00:00Z' },
     { errors: 'yes' },
+    { q: '  ' },
+    { sort: 'size', order: 'up' },
   ])('%j is not understood and counts as not said', (query) => {
     expect(writeScope(readScope(query))).toEqual({})
   })
@@ -46,6 +58,12 @@ describe('the scope in the address', () => {
       window: constantFrom(...windows.map(({ id }) => id)),
       range: option(tuple(instants, integer({ min: 1, max: 1e10 })), { nil: undefined }),
       errorsOnly: boolean(),
+      q: option(
+        string({ minLength: 1, maxLength: 1000 }).filter((text) => text.trim() === text && text !== ''),
+        { nil: undefined },
+      ),
+      sort: constantFrom(...sorts),
+      order: constantFrom('asc' as const, 'desc' as const),
     })
     assert(
       property(scopes, ({ range, ...rest }) => {

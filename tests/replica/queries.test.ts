@@ -1,13 +1,15 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Annotation } from '../../src-main/contract/annotations'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { CodedText, RequestBatch } from '../../src-main/core/ports'
 import { conditionsOf, type Query } from '../../src-main/core/search/query'
 import { readQuery } from '../../src-main/core/search/parse-query'
-import type { ReplicaStore } from '../../src-main/replica/open-replica'
+import { openReplica, type ReplicaStore } from '../../src-main/replica/open-replica'
+import { silentLog } from '../fakes/silent-log'
 import { anyQuery, oddTexts } from '../core/search/any-query'
-import { judgeRow } from '../core/search/judge-row'
-import { allRows, hourMs, openTestReplica, temporaryFolder } from './replica-fixture'
+import { judgeRow, type JudgedRow } from '../core/search/judge-row'
+import { allRows, hourMs, ledger, temporaryFolder } from './replica-fixture'
 
 /*
  * Every operator over random rows in a real replica, beside the same query judged row by row in plain code.
@@ -33,11 +35,17 @@ const previews = [
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let replica: ReplicaStore
-let rows: RequestRow[]
+let rows: JudgedRow[]
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  replica = await openTestReplica(folder.path)
+  replica = await openReplica({
+    directory: folder.path,
+    sourceKey: 'test',
+    ledger,
+    log: silentLog,
+    annotations: () => annotations,
+  })
   const made = fc.sample(anyRow, { numRuns: count, seed: 42 })
   const range = { fromUs: window.fromMs * 1000, toUs: window.toMs * 1000 }
   await replica.storeRange({ range, spans: [{ batch: batchOf(made), from: 0, to: count }] })
@@ -49,7 +57,25 @@ beforeAll(async () => {
   await replica.keepPreviews(
     new Map(made.flatMap(({ preview }, index) => (preview === null ? [] : [[idOf(index), preview]]))),
   )
-  rows = await allRows(replica, window)
+  await replica.keepLinks(keys.slice(0, 60).map((key, index) => linkOf(key, `conversation ${index % 20}`)))
+  const marks = (id: string): Annotation[] => {
+    const index = keys.findIndex((key) => key.id === id)
+    return annotations.filter(({ target }) => {
+      if (target.requestId === id) return true
+      const other = keys.findIndex((key) => key.id === target.requestId)
+      return target.message === null && index < 60 && other < 60 && index % 20 === other % 20
+    })
+  }
+  rows = (await allRows(replica, window)).map((row) => ({
+    ...row,
+    // A row without an answer called nothing.
+    tools: row.answered
+      ? (made[keys.findIndex((key) => key.id === row.id)]!.usage?.tools ?? []).map(({ name }) => name)
+      : [],
+    tags: marks(row.id).flatMap(({ tags }) => tags),
+    isPinned: marks(row.id).some(({ isPinned }) => isPinned),
+    isNoted: marks(row.id).some(({ note }) => note !== ''),
+  }))
   expect(rows.length).toBe(count)
 })
 afterAll(async () => {
@@ -59,6 +85,10 @@ afterAll(async () => {
 
 const queries = anyQuery({
   texts: fc.constantFrom(
+    'bash',
+    'read',
+    'web search',
+    'Follow up',
     ...new Set([...domains, ...models, ...types, ...stops].filter((text) => text !== null)),
     'acme',
     'deploy',
@@ -159,7 +189,7 @@ test('pages of every order, put together, are the whole list in that order', asy
         cursor = page.nextCursor ?? undefined
       } while (cursor !== undefined)
       const direction = sort.order === 'asc' ? 1 : -1
-      const figureOf = (row: RequestRow) =>
+      const figureOf = (row: JudgedRow) =>
         ({ time: 0, cost: row.costUsd, tokens: row.totalTokens, duration: row.responseTimeMs })[sort.by]
       const last = direction * Infinity
       const wanted = rows
@@ -222,14 +252,21 @@ const anyRow = fc.record({
   failed: fc.constantFrom(0, 1, 2, 2),
   preview: fc.option(fc.constantFrom(...previews), { nil: null }),
   usage: fc.option(
-    fc.record({ cacheReadTokens: integer(500), stopReason: fc.constantFrom(...stops), isError: fc.boolean() }),
+    fc.record({
+      cacheReadTokens: integer(500),
+      stopReason: fc.constantFrom(...stops),
+      isError: fc.boolean(),
+      tools: fc.uniqueArray(
+        fc.constantFrom('bash', 'Read', 'mcp__web search').map((name) => ({ name, calls: 2 })),
+        { selector: ({ name }) => name, maxLength: 2 },
+      ),
+    }),
     { nil: null },
   ),
 })
 type MadeRow = typeof anyRow extends fc.Arbitrary<infer Row> ? Row : never
 
 const noUsage = {
-  tools: [],
   inputTokens: null,
   outputTokens: null,
   cacheWrite5mTokens: null,
@@ -240,6 +277,21 @@ const noUsage = {
   speed: null,
   inferenceGeo: null,
   iterations: null,
+}
+
+/** On whole conversations, joined or not, and on single messages. */
+const annotations: Annotation[] = [3, 25, 70, 90, 130, 200, 399].map((index, place) => ({
+  target: { requestId: idOf(index), message: place % 3 === 2 ? { index: 0, digest: 'x' } : null },
+  isPinned: place % 2 === 0,
+  tags: place % 4 === 1 ? [] : ['follow UP', 'bash'].slice(0, 1 + (place % 2)),
+  note: place % 3 === 0 ? '' : 'Look at this',
+  changedAt: '2026-05-01T00:00:00.000Z',
+}))
+
+function linkOf(key: { timestampUs: number; id: string }, conversationId: string) {
+  const nothing = { parentId: null, retryOf: null, toolUseId: null }
+  const place = { kind: 'start', reason: 'nothing-earlier', confidence: 'high' } as const
+  return { ...key, conversationId, branch: 'main', turn: 1, ...nothing, ...place }
 }
 
 /** Several rows of one moment, so that ids decide too. */

@@ -255,6 +255,14 @@ export function createFakeApp(): FakeApp {
       plan: answer('exports.plan', () => ({ asOf: window.asOf, rows: 2, bodiesKept: 1 })),
       run: answer('exports.run', () => exportEvents()),
     },
+    search: {
+      assist: answer('search.assist', () => ({
+        problems: [],
+        warnings: [],
+        completion: { from: 0, to: 0, items: [] },
+      })),
+      fields: answer('search.fields', () => []),
+    },
     workspace: {
       current: answer('workspace.current', () => workspace),
       health: answer('workspace.health', () => ({

@@ -3,7 +3,8 @@ import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } 
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
 import type { ExportFormat } from '../../contract/exports'
-import type { Query } from '../search/query'
+import type { KnownValue } from '../search/complete-query'
+import type { PatternField, Query } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
 import type { CancelSignal } from './outside'
@@ -146,6 +147,8 @@ export interface Replica {
   ): Promise<{ rows: number; asOf: string | null }>
   /** Makes a Parquet file of such rows as JSON lines with a text each for `requestBody` and `responseBody`. */
   convertToParquet(from: { path: string; longestLine: number }, path: string, signal?: CancelSignal): Promise<void>
+  /** Values that the rows have, '' for none, most requests first; at most 1000. */
+  values(field: Exclude<PatternField, 'tag'>): Promise<KnownValue[]>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>
   /** The conversation of a request; null for an unknown one. */

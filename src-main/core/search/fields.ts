@@ -15,6 +15,7 @@ export interface NumberUnit {
   prefix: string
   /** How to write one. */
   sentence: string
+  examples: { text: string; means: string }[]
 }
 
 export type Field = FieldKind & {
@@ -32,6 +33,11 @@ const tokens: NumberUnit = {
   printedIn: [{ suffix: '', decimals: 0 }],
   prefix: '',
   sentence: 'Tokens are whole numbers, as tokens:>1000 or tokens:1k..20k.',
+  examples: [
+    { text: '>10k', means: 'more than 10,000' },
+    { text: '1k..20k', means: 'from 1,000 to 20,000' },
+    { text: '<1000', means: 'fewer than 1,000' },
+  ],
 }
 
 const dollars: NumberUnit = {
@@ -39,6 +45,11 @@ const dollars: NumberUnit = {
   printedIn: [{ suffix: '', decimals: 12 }],
   prefix: '$',
   sentence: 'Cost is in US dollars, as cost:>0.05 or cost:0.01..0.5.',
+  examples: [
+    { text: '>0.05', means: 'more than 5 cents' },
+    { text: '0.01..0.5', means: 'from 1 to 50 cents' },
+    { text: '<0.001', means: 'less than a tenth of a cent' },
+  ],
 }
 
 const duration: NumberUnit = {
@@ -54,6 +65,11 @@ const duration: NumberUnit = {
   ],
   prefix: '',
   sentence: 'Response time needs its unit, as time:>500ms, time:2s..10s or time:<1.5min.',
+  examples: [
+    { text: '>10s', means: 'longer than 10 seconds' },
+    { text: '2s..10s', means: 'from 2 to 10 seconds' },
+    { text: '<500ms', means: 'quicker than half a second' },
+  ],
 }
 
 export const fields: Record<FieldName, Field> = {
@@ -67,6 +83,7 @@ export const fields: Record<FieldName, Field> = {
     title: 'How it ended',
     example: 'status:error',
   },
+  tool: { kind: 'pattern', field: 'tool', title: 'Tool that the answer called', example: 'tool:bash' },
   tokens: { kind: 'number', field: 'tokens', unit: tokens, title: 'Tokens in and out', example: 'tokens:>10k' },
   cost: { kind: 'number', field: 'cost', unit: dollars, title: 'Cost in US dollars', example: 'cost:0.01..0.5' },
   time: { kind: 'number', field: 'time', unit: duration, title: 'Response time', example: 'time:>2s' },
@@ -78,10 +95,18 @@ export const fields: Record<FieldName, Field> = {
     title: 'Streamed or not',
     example: 'stream:yes',
   },
+  tag: { kind: 'pattern', field: 'tag', title: 'Your tag', example: 'tag:follow-up' },
   has: {
     kind: 'choice',
     field: 'has',
-    choices: { cost: 'a price is known', cache: 'read from the prompt cache' },
+    choices: {
+      cost: 'a price is known',
+      cache: 'read from the prompt cache',
+      tool: 'the answer called a tool',
+      note: 'noted',
+      pin: 'pinned',
+      tag: 'tagged',
+    },
     title: 'What it has',
     example: '-has:cost',
   },
@@ -103,6 +128,9 @@ const otherNames: Record<string, string> = {
   streamed: 'stream:',
   reason: 'stop:',
   kind: 'type:',
+  tools: 'tool:',
+  label: 'tag:',
+  pinned: 'has:pin',
 }
 
 export function findField(name: string): Field | null {

@@ -3,13 +3,13 @@
  * false for every request, never unknown, so that a negation is exactly the rest. docs/query-language.md tells users.
  */
 
-export type PatternField = 'domain' | 'model' | 'type' | 'stop'
+export type PatternField = 'domain' | 'model' | 'type' | 'stop' | 'tool' | 'tag'
 export type NumberField = 'tokens' | 'cost' | 'time'
 
 export interface Choices {
   status: 'ok' | 'error' | 'unanswered'
   stream: 'yes' | 'no'
-  has: 'cost' | 'cache'
+  has: 'cost' | 'cache' | 'tool' | 'note' | 'pin' | 'tag'
 }
 export type ChoiceField = keyof Choices
 
@@ -26,7 +26,7 @@ export interface TextCondition {
   isPrefix: boolean
 }
 
-/** The field's text is one of these, whatever its case. A request without the field has the text ''. */
+/** One of the field's texts is one of these, whatever its case. A request without any has the text ''. */
 export interface PatternCondition {
   kind: 'pattern'
   field: PatternField

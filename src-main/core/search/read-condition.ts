@@ -87,6 +87,10 @@ const otherChoices: Record<string, string> = {
   pending: 'unanswered',
   open: 'unanswered',
   price: 'cost',
+  notes: 'note',
+  pinned: 'pin',
+  tags: 'tag',
+  tools: 'tool',
 }
 
 function unknownField({ name, from, nameTo, to }: Extract<Piece, { kind: 'field' }>, source: string): QueryProblem {
@@ -101,7 +105,8 @@ function unknownField({ name, from, nameTo, to }: Extract<Piece, { kind: 'field'
   return { from, to, message, suggestion: `"${source.slice(from, to).replaceAll('"', '')}"` }
 }
 
-function toPattern({ segments }: Value): Pattern {
+/** What a written value means. */
+export function toPattern({ segments }: Value): Pattern {
   const pieces = ['']
   for (const { text, isQuoted } of segments) {
     const [first = '', ...rest] = isQuoted ? [text] : text.split('*')

@@ -1,12 +1,16 @@
 import { onScopeDispose, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import type { RequestList, RequestRow } from '../../../src-main/contract/conversations'
+import type { ListSort, RequestList, RequestRow, SortOrder } from '../../../src-main/contract/conversations'
 import type { Scope } from '../../../src-main/contract/scope'
 import { api } from '../../api/client'
 import { isAbort, toFailure, type ShownFailure } from '../../api/failure'
 import { useLive } from '../../state/live'
 import { appendPage, idsToRefresh, isUnsettled, mergeHead, replaceRows } from './merge-rows'
 
-export type ListInput = Scope & { errorsOnly?: boolean | undefined }
+export type ListInput = Scope & {
+  errorsOnly?: boolean | undefined
+  sort?: ListSort | undefined
+  order?: SortOrder | undefined
+}
 
 const firstPage = 100
 const largestPage = 500
@@ -115,6 +119,12 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     }
     rows.value = replaceRows(rows.value, changed.items)
     total.value = head.total
+    const { sort, order } = toValue(input)
+    if ((sort ?? 'time') !== 'time' || order === 'asc') {
+      // A new row belongs anywhere in another order: the list is read anew where the reader has not gone on in it.
+      if (isAtTop.value && rows.value.length <= firstPage) adoptFirstPage(head)
+      return
+    }
     const { addedIds } = mergeHead(rows.value, head.items)
     if (addedIds.length > 0) held.value = { head, count: addedIds.length }
     if (isAtTop.value) showHeld()

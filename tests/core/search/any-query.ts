@@ -67,7 +67,7 @@ export function anyCondition({ texts = anyText, numbers = {} }: QueryOf = {}): f
       .map((words) => ({ kind: 'text' as const, ...words })),
     fc.record({
       kind: fc.constant('pattern' as const),
-      field: fc.constantFrom('domain' as const, 'model' as const, 'type' as const, 'stop' as const),
+      field: fc.constantFrom(...(['domain', 'model', 'type', 'stop', 'tool', 'tag'] as const)),
       patterns: fc.array(anyPattern(texts), { minLength: 1, maxLength: 3 }),
     }),
     fc
@@ -88,7 +88,7 @@ export function anyCondition({ texts = anyText, numbers = {} }: QueryOf = {}): f
     fc.record({
       kind: fc.constant('choice' as const),
       field: fc.constant('has' as const),
-      values: someOf('cost' as const, 'cache' as const),
+      values: someOf(...(['cost', 'cache', 'tool', 'note', 'pin', 'tag'] as const)),
     }),
   )
 }

@@ -2,8 +2,16 @@ import type { RequestRow } from '../../../src-main/contract/conversations'
 import type { Choices, Condition, NumberRange, Pattern, Query } from '../../../src-main/core/search/query'
 import { containsUnits, textUnits } from '../../../src-main/core/search/text-units'
 
+/** A row with what else is known of it. */
+export interface JudgedRow extends RequestRow {
+  tools: string[]
+  tags: string[]
+  isPinned: boolean
+  isNoted: boolean
+}
+
 /** What a query says of a row, written apart from the way that the replica asks it. */
-export function judgeRow(query: Query, row: RequestRow): boolean {
+export function judgeRow(query: Query, row: JudgedRow): boolean {
   switch (query.kind) {
     case 'and':
       return query.parts.every((part) => judgeRow(part, row))
@@ -16,14 +24,23 @@ export function judgeRow(query: Query, row: RequestRow): boolean {
   }
 }
 
-function judgeCondition(condition: Condition, row: RequestRow): boolean {
+function judgeCondition(condition: Condition, row: JudgedRow): boolean {
   switch (condition.kind) {
     case 'text':
       return containsUnits(textUnits(row.preview ?? ''), textUnits(condition.text), condition.isPrefix)
     case 'pattern': {
       const { domain, model, requestType: type, stopReason: stop } = row
-      const text = { domain, model, type, stop }[condition.field] ?? ''
-      return condition.patterns.some((pattern) => toRegExp(pattern).test(text.toLowerCase()))
+      const only = (text: string | null): string[] => [text ?? '']
+      const orNone = (texts: string[]): string[] => (texts.length > 0 ? texts : [''])
+      const texts = {
+        domain: only(domain),
+        model: only(model),
+        type: only(type),
+        stop: only(stop),
+        tool: orNone(row.tools),
+        tag: orNone(row.tags),
+      }[condition.field]
+      return condition.patterns.some((pattern) => texts.some((text) => toRegExp(pattern).test(text.toLowerCase())))
     }
     case 'number': {
       const cost = row.costUsd === null ? null : Math.round(row.costUsd * 1e12)
@@ -35,7 +52,7 @@ function judgeCondition(condition: Condition, row: RequestRow): boolean {
   }
 }
 
-function hasChoice(choice: string, row: RequestRow): boolean {
+function hasChoice(choice: string, row: JudgedRow): boolean {
   const judged: { [Field in keyof Choices]: Record<Choices[Field], boolean> } = {
     status: {
       ok: row.error !== true && row.answered,
@@ -43,7 +60,14 @@ function hasChoice(choice: string, row: RequestRow): boolean {
       unanswered: row.error !== true && !row.answered,
     },
     stream: { yes: row.stream === true, no: row.stream === false },
-    has: { cost: row.costUsd !== null, cache: (row.cacheReadTokens ?? 0) > 0 },
+    has: {
+      cost: row.costUsd !== null,
+      cache: (row.cacheReadTokens ?? 0) > 0,
+      tool: row.tools.length > 0,
+      note: row.isNoted,
+      pin: row.isPinned,
+      tag: row.tags.length > 0,
+    },
   }
   const [field, value] = choice.split(':') as [keyof Choices, string]
   return (judged[field] as Record<string, boolean>)[value]!
