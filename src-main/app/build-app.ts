@@ -4,6 +4,7 @@ import type { Capabilities } from '../contract/host'
 import { settings as settingsSchema, type Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
 import { openSecretStore } from '../keychain/open-secret-store'
+import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
 import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
@@ -27,6 +28,7 @@ import { createRepricer } from './repricer'
 import { createSourceApi } from './source-api'
 import { createTrendsApi } from './trends-api'
 import { createSearchApi, createValues } from './search-api'
+import { createUpdatesApi, type Updates } from './updates-api'
 import { createUsageApi } from './usage-api'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -37,6 +39,8 @@ export interface HostPart {
   version: string
   capabilities: Capabilities
   openExternal(url: string): Promise<void>
+  /** Where it can renew itself. */
+  updates?: Updates | undefined
 }
 
 /** What a host that is a program of the desktop asks beside the product itself. */
@@ -110,6 +114,7 @@ export async function buildApp(options: {
     now: Date.now,
     log,
   })
+  const stopWatching = watchNetwork({ onChange: workspaces.resume })
   const settingsListeners = new Set<(settings: Settings) => void>()
   const connections = createConnectionsApi({
     workspaces,
@@ -190,6 +195,7 @@ export async function buildApp(options: {
         },
         openExternal: ({ url }) => host.openExternal(url),
       },
+      updates: createUpdatesApi(host.updates),
       diagnostics: createDiagnosticsApi({
         workspaces,
         secrets,
@@ -225,6 +231,7 @@ export async function buildApp(options: {
     },
     pauseNotifications: notifier.pause,
     close() {
+      stopWatching()
       notifier.close()
       closing ??= opening.then(() => Promise.all([repricer.close(), exports.close()])).then(() => workspaces.close())
       return closing

@@ -1,6 +1,7 @@
 import type { RequestRow } from '../contract/conversations'
 import type { NotificationSettings } from '../contract/notifications'
 import { decideNotifications, nothingShown, type NotificationHistory } from '../core/alerts/decide-notifications'
+import { asksForFirst } from '../core/alerts/judge-request'
 import { asFailure } from '../core/failure'
 import type { Log } from '../core/ports'
 import type { OpenWorkspace } from './open-workspace'
@@ -98,18 +99,26 @@ export function createNotifier(options: {
       const found = await workspace.replica.rows(ids.slice(start, start + idsPerLook))
       rows.push(...found.map(({ row }) => row))
     }
+    const starts = asksForFirst(settings()) ? await workspace.replica.conversationStarts(ids) : new Map()
     if (watched !== workspace || isClosed) return
-    decide(ids, rows, connectedMs)
+    decide({ ids, rows, starts, connectedMs })
   }
 
-  function decide(ids: string[], rows: RequestRow[], sinceMs: number): void {
+  function decide(found: {
+    ids: string[]
+    rows: RequestRow[]
+    starts: ReadonlyMap<string, boolean>
+    connectedMs: number
+  }): void {
+    const { ids, rows, starts, connectedMs } = found
     const nowMs = now()
     const decision = decideNotifications(rows, history, {
       settings: settings(),
       nowMs,
       timeZone: timeZone(),
-      connectedMs: sinceMs,
+      connectedMs,
       pausedUntilMs,
+      starts,
     })
     history = decision.history
     const waiting = new Set(decision.waiting.map((row) => row.id))

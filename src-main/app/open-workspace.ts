@@ -48,6 +48,7 @@ export interface OpenWorkspace {
   close(): Promise<void>
 }
 
+/** So that a row is on the screen within the 10 s of the brief, whenever it was written. */
 const pollEveryMs = 5000
 
 /**

@@ -6,6 +6,8 @@ import type { pausedWorkspaces } from '../settings/paused-workspaces'
 import type { Workspaces } from './workspaces'
 
 const mostNotificationsWaiting = 20
+/** Pages show the newest; that there are more they hear by `changedRows`. */
+const mostIdsToAPage = 100
 
 export function createWorkspaceApi(
   workspaces: Workspaces,
@@ -15,7 +17,8 @@ export function createWorkspaceApi(
     current: async () => workspaces.state(),
     health: async () => toHealth(workspaces.state()),
     async syncNow() {
-      const { sync } = workspaces.open()
+      const { sync, feed } = workspaces.open()
+      feed.retry()
       await sync.lookNow()
       return workspaces.state()
     },
@@ -84,11 +87,12 @@ function merge(former: AppEvent | undefined, event: AppEvent): AppEvent {
     const notifications = [...former.notifications, ...event.notifications].slice(-mostNotificationsWaiting)
     return { type: 'news', count: former.count + event.count, notifications }
   }
-  if (former?.type !== 'data' || event.type !== 'data') return event
+  if (event.type !== 'data') return event
+  const { newIds, changedRows } = former?.type === 'data' ? former : { newIds: [], changedRows: 0 }
   return {
     type: 'data',
     asOf: event.asOf,
-    newIds: [...event.newIds, ...former.newIds].slice(0, 100),
-    changedRows: former.changedRows + event.changedRows,
+    newIds: [...event.newIds, ...newIds].slice(0, mostIdsToAPage),
+    changedRows: event.changedRows + changedRows,
   }
 }

@@ -160,7 +160,7 @@ export function createWorkspaces(options: {
       return () => listeners.delete(listener)
     },
     resume() {
-      current?.feed.resume?.()
+      current?.feed.resume()
     },
     announceRows(changedRows) {
       const asOf = current?.replica.asOf()

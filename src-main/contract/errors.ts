@@ -30,6 +30,11 @@ export const errorCatalogue = {
     message: 'No dashboard API key is set, so nothing is served.',
     hint: 'Set DASHBOARD_API_KEY and start again.',
   },
+  'update-failed': {
+    status: 502,
+    message: 'A newer version of the app could not be fetched.',
+    hint: 'Try again later, or download it by hand.',
+  },
   'not-supported': { status: 501, message: 'This host cannot do that.', hint: 'Use the desktop app.' },
   'no-workspace': {
     status: 409,

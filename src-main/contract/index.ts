@@ -14,6 +14,7 @@ import { askedReport } from './source'
 import { queryAssist, queryAssistInput, queryField } from './search'
 import { thread, turn } from './threads'
 import { trendInput, trendPatterns, trendResponseTimes, trends } from './trends'
+import { updateState } from './updates'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
 import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
 
@@ -170,6 +171,13 @@ export const contract = {
   host: {
     info: base.output(hostInfo),
     openExternal: base.input(z.object({ url: z.string().max(4000) })).output(z.void()),
+  },
+  /** Newer versions of the app itself; `not-supported` where the host has no `canUpdate`. */
+  updates: {
+    state: base.output(updateState),
+    check: base.output(updateState),
+    download: base.output(updateState),
+    install: base.output(updateState),
   },
   diagnostics: {
     /** Tries each part that the figures come through; takes up to ten seconds where something does not answer. */

@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** Which requests of a domain are worth a notification. */
 export const notificationRule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
+  /** Known once the request is joined; a retry, a branch or a sub-agent begins no conversation. */
+  z.object({ kind: z.literal('first') }),
   z.object({ kind: z.literal('errors') }),
   z.object({ kind: z.literal('above-cost'), costUsd: z.number().positive().max(100_000) }),
   z.object({ kind: z.literal('never') }),

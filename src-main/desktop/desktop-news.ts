@@ -1,4 +1,4 @@
-import { app, Notification } from 'electron'
+import { app, nativeImage, Notification } from 'electron'
 import type { DesktopApp } from '../app/build-app'
 import type { AppNotification } from '../contract/notifications'
 import type { Workspace } from '../contract/workspace'
@@ -8,6 +8,7 @@ import { bucketStarts } from '../core/usage/bucket-starts'
 import type { MainWindow } from './main-window'
 import type { SystemTray } from './system-tray'
 import type { TrayFacts } from './tray-model'
+import { showUnread } from './unread-badge'
 
 const pauseMs = 3_600_000
 /** Shortest time between two looks at the tray's figures, however fast rows arrive. */
@@ -21,9 +22,11 @@ export function followNews(options: {
   product: DesktopApp
   mainWindow: MainWindow
   tray: SystemTray | null
+  /** resources/overlay */
+  overlayFolder: string
   log: Log
 }): () => void {
-  const { product, mainWindow, tray, log } = options
+  const { product, mainWindow, tray, overlayFolder, log } = options
   let unread = { count: 0, errors: 0 }
   let pausedUntilMs: number | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,7 +48,13 @@ export function followNews(options: {
 
   function setUnread(next: typeof unread): void {
     unread = next
-    app.setBadgeCount(next.count)
+    showUnread(next.count, {
+      app,
+      window: mainWindow.current(),
+      readImage: nativeImage.createFromPath,
+      folder: overlayFolder,
+      platform: process.platform,
+    })
   }
 
   function show({ title, body, path: screenPath }: AppNotification): void {

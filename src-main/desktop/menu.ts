@@ -5,6 +5,8 @@ export interface MenuActions {
   goBack(): void
   goForward(): void
   showDataFolder(): void
+  /** Null where the app cannot renew itself. */
+  checkForUpdates: (() => void) | null
 }
 
 const separator: MenuItemConstructorOptions = { type: 'separator' }
@@ -20,10 +22,14 @@ export function menuTemplate(
     accelerator: 'CmdOrCtrl+,',
     click: () => actions.goTo('settings'),
   }
+  const updates: MenuItemConstructorOptions[] = actions.checkForUpdates
+    ? [{ label: 'Check for updates…', click: actions.checkForUpdates }]
+    : []
   const appMenu: MenuItemConstructorOptions = {
     role: 'appMenu',
     submenu: [
       { role: 'about' },
+      ...updates,
       separator,
       settings,
       separator,
@@ -71,7 +77,7 @@ export function menuTemplate(
       role: 'help',
       submenu: [
         { label: 'Show data and log folder', click: actions.showDataFolder },
-        ...(isMac ? [] : [separator, { role: 'about' as const }]),
+        ...(isMac ? [] : [separator, ...updates, { role: 'about' as const }]),
       ],
     },
   ]

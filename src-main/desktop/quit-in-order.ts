@@ -6,19 +6,28 @@ const closeLimitMs = 10_000
 
 /**
  * Holds the end of the process back until everything is closed: the windows are gone by then, so nobody waits for it. It
- * gets a limited time and may fail; the process ends either way.
+ * gets a limited time and may fail; the process ends either way. Returns the way to close everything beforehand.
  */
-export function quitInOrder(electronApp: ElectronApp, closers: (() => Promise<void>)[], log: Log): void {
-  let isClosing = false
-  electronApp.on('will-quit', (event) => {
-    event.preventDefault()
-    if (isClosing) return
-    isClosing = true
+export function quitInOrder(electronApp: ElectronApp, closers: (() => Promise<void>)[], log: Log): () => Promise<void> {
+  let closing: Promise<void> | null = null
+  let isClosed = false
+
+  async function closeAll(): Promise<void> {
     const limit = new Promise<never>((_resolve, reject) => {
       setTimeout(reject, closeLimitMs, new Error(`Not closed after ${closeLimitMs} ms`))
     })
-    Promise.race([Promise.all(closers.map((close) => close())), limit])
-      .catch((error: unknown) => log.error('The app could not be closed in order', { error }))
-      .finally(() => electronApp.exit())
+    await Promise.race([Promise.all(closers.map((close) => close())), limit]).catch((error: unknown) =>
+      log.error('The app could not be closed in order', { error }),
+    )
+    isClosed = true
+  }
+
+  electronApp.on('will-quit', (event) => {
+    if (isClosed) return
+    event.preventDefault()
+    if (closing !== null) return
+    closing = closeAll()
+    void closing.then(() => electronApp.exit())
   })
+  return () => (closing ??= closeAll())
 }

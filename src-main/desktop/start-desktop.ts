@@ -4,14 +4,18 @@ import { buildApp, type DesktopApp } from '../app/build-app'
 import { readEnvironment, type Environment } from '../app/environment'
 import { createFileLog } from '../app/file-log'
 import type { Capabilities } from '../contract/host'
+import type { Updates } from '../app/updates-api'
 import { asFailure } from '../core/failure'
+import type { Log } from '../core/ports'
 import { servePort } from '../rpc/port'
 import { createRouter } from '../rpc/router'
+import { openUpdates } from './app-updates'
 import { declareAppScheme, serveAppScheme } from './app-scheme'
 import { endWithLastWindow } from './close-to-tray'
 import { deepLinkScheme, findDeepLink, parseDeepLink } from './deep-link'
 import { followDesktopSettings } from './desktop-habits'
 import { followNews } from './desktop-news'
+import { lookForUpdates } from './look-for-updates'
 import { createMainWindow, type MainWindow } from './main-window'
 import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
@@ -64,20 +68,37 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
     openLink(url, { shell, dialog, window: mainWindow?.current() ?? null })
   const root = app.getAppPath()
   const tray = await openSystemTray(path.join(root, 'resources/tray'), log)
+  let closeInOrder = (): Promise<void> => Promise.resolve()
+  const updates = await openUpdates({
+    isPackaged: app.isPackaged,
+    resources: process.resourcesPath,
+    async beforeInstall() {
+      await closeInOrder()
+      // The new version may start before this one has ended.
+      app.releaseSingleInstanceLock()
+    },
+    log,
+  })
   const capabilities: Capabilities = {
     canManageConnections: true,
     canOpenExternal: true,
     canNotify: Notification.isSupported(),
     hasTray: tray !== null,
     canSignOut: false,
-    canUpdate: false,
+    canUpdate: updates !== null,
     // A checkout has no program of its own that a session could start.
     canStartAtLogin: app.isPackaged,
     canSetShortcut: true,
   }
   const product = await buildApp({
     environment,
-    host: { name: 'desktop', version: app.getVersion(), capabilities, openExternal: askAndOpen },
+    host: {
+      name: 'desktop',
+      version: app.getVersion(),
+      capabilities,
+      openExternal: askAndOpen,
+      updates: updates ?? undefined,
+    },
     // From a checkout `npm start` shows something at once; an installed app asks first.
     openSampleWhenEmpty: !app.isPackaged,
     log,
@@ -88,9 +109,14 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
     serveAppScheme(protocol, { folder: path.join(root, 'dist/renderer'), exports: product.exports, log })
     app.on('web-contents-created', (_event, contents) => guardNavigation(contents, askAndOpen, log))
     mainWindow = await createMainWindow({ root, dataDirectory, serve: (port) => servePort(router, port), log })
-    const stopNews = followNews({ product, mainWindow, tray, log })
-    setMenu(mainWindow, dataDirectory)
-    quitInOrder(app, [async () => stopNews(), product.close, mainWindow.saved], log)
+    const stopNews = followNews({ product, mainWindow, tray, overlayFolder: path.join(root, 'resources/overlay'), log })
+    const stopLooking = updates ? lookForUpdates(updates, tellOfUpdate(mainWindow), log) : () => undefined
+    setMenu(mainWindow, dataDirectory, updates && checkFrom(mainWindow, updates, log))
+    const stop = async (): Promise<void> => {
+      stopNews()
+      stopLooking()
+    }
+    closeInOrder = quitInOrder(app, [stop, product.close, mainWindow.saved], log)
     followDesktopSettings({ product, showWindow: mainWindow.show, canStartAtLogin: app.isPackaged, log })
     const staysInTray = (): boolean => tray !== null && product.settings().desktop.closesToTray
     await endWithLastWindow({ staysInTray, dataDirectory, log })
@@ -102,7 +128,27 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
   }
 }
 
-function setMenu(mainWindow: MainWindow, dataDirectory: string): void {
+function tellOfUpdate(mainWindow: MainWindow): (version: string) => void {
+  return (version) => {
+    if (!Notification.isSupported()) return
+    const notification = new Notification({
+      title: `Nexus Desktop ${version} is there`,
+      body: 'Get it in the settings.',
+    })
+    notification.on('click', () => mainWindow.open('settings'))
+    notification.show()
+  }
+}
+
+/** What it finds stands in the settings. */
+function checkFrom(mainWindow: MainWindow, updates: Updates, log: Log): () => void {
+  return () => {
+    mainWindow.open('settings')
+    updates.check().catch((error: unknown) => log.info('No newer version could be looked for', { error }))
+  }
+}
+
+function setMenu(mainWindow: MainWindow, dataDirectory: string, checkForUpdates: (() => void) | null): void {
   const history = () => mainWindow.current()?.webContents.navigationHistory
   const template = menuTemplate(
     { isMac: process.platform === 'darwin', isDevelopment: !app.isPackaged },
@@ -111,6 +157,7 @@ function setMenu(mainWindow: MainWindow, dataDirectory: string): void {
       goBack: () => history()?.goBack(),
       goForward: () => history()?.goForward(),
       showDataFolder: () => void shell.openPath(dataDirectory),
+      checkForUpdates,
     },
   )
   app.setAboutPanelOptions({ applicationName: 'Nexus Desktop', applicationVersion: app.getVersion() })

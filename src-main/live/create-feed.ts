@@ -10,6 +10,8 @@ export interface Notifications {
   /** `listening` while news would be heard. */
   state(): string
   start(): void
+  /** Connects now if it waits to; `anew` also where it listens. */
+  retry(anew: boolean): void
   onNotify(listener: (id: string) => void): () => void
   onState(listener: () => void): () => void
   close(): Promise<void>
@@ -27,10 +29,10 @@ export function createFeed(options: {
   pollEveryMs: number
   log: Log
   clock?: Clock
-}): Feed & { resume(): void } {
+}): Feed {
   const { apiKey, notifications, pollEveryMs, log, clock = systemClock } = options
   const url = options.dashboardUrl === null ? null : eventStreamUrl(options.dashboardUrl)
-  const hintListeners = new Set<(hint: Hint) => unknown>()
+  const hintListeners = new Set<Parameters<Feed['onHint']>[0]>()
   const stateListeners = new Set<(state: FeedState) => void>()
   const stops: (() => void)[] = []
   let stream: StreamFollower | null = null
@@ -86,9 +88,10 @@ export function createFeed(options: {
     const answers = hint.ids.length === 0 ? catchUpsAsked : 0
     lastHintMs = clock.now()
     running++
-    await Promise.allSettled([...hintListeners].map(async (listener) => listener(hint)))
+    const looks = await Promise.allSettled([...hintListeners].map(async (listener) => listener(hint)))
     running--
-    catchUpsDone = Math.max(catchUpsDone, answers)
+    const hasLooked = looks.every((each) => each.status === 'fulfilled' && each.value !== false)
+    if (hasLooked) catchUpsDone = Math.max(catchUpsDone, answers)
     update()
   }
 
@@ -111,19 +114,26 @@ export function createFeed(options: {
 
   function tick(): void {
     const now = clock.now()
-    // A timer that is this late has slept, and the connections with it.
-    if (now - lastTickMs > 3 * pollEveryMs + 5000) resume()
-    lastTickMs = now
+    const sinceHintMs = now - lastHintMs
     // Also a live stream is checked now and then: a proxy of several processes may tell each of its own rows only.
     const quietMs = isLive() ? 2 * pollEveryMs : pollEveryMs
-    if (running === 0 && now - lastHintMs >= quietMs - 100) hints.addUnknown()
+    // A timer that is this late has slept, and the connections with it.
+    if (now - lastTickMs > 3 * pollEveryMs + 5000) resume()
+    // A hint that lies ahead of us is from before the clock was put back.
+    else if (running === 0 && (sinceHintMs >= quietMs - 100 || sinceHintMs < 0)) hints.addUnknown()
+    lastTickMs = now
     poll = clock.setTimeout(tick, pollEveryMs)
   }
 
-  function resume(): void {
+  function connectAgain(anew: boolean): void {
     if (!started || closed) return
-    stream?.resume()
+    stream?.retry(anew)
+    notifications?.retry(anew)
     hints.addUnknown()
+  }
+
+  function resume(): void {
+    connectAgain(true)
   }
 
   return {
@@ -154,6 +164,7 @@ export function createFeed(options: {
       onState()
     },
     resume,
+    retry: () => connectAgain(false),
     onHint(listener) {
       hintListeners.add(listener)
       return () => hintListeners.delete(listener)

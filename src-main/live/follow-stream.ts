@@ -18,8 +18,8 @@ export interface StreamFollower {
   state(): StreamState
   /** Why it is not live; null while it is, and before the first attempt ended. */
   failure(): Failure | null
-  /** Connects anew at once: the network came back, or the machine woke. */
-  resume(): void
+  /** Connects now if it waits to; `anew` also where a connection is open, as after a sleep. */
+  retry(anew: boolean): void
   close(): void
 }
 
@@ -31,8 +31,11 @@ const goodAfterMs = 30_000
 /** After a connection that was shorter, the next is believed only when it has lasted this long. */
 const believedAfterMs = 5000
 const longestTurnMs = 10
-/** Two attempts are at least this far apart, whatever asks for them. */
+/** Two attempts are at least this far apart, whatever asks for them; longer after a refusal, which proxies count. */
 const closestAttemptsMs = 1000
+const closestAfterRefusalMs = 30_000
+/** The longest that a stream's own `retry:` may keep us away. */
+const longestRetryMs = 3_600_000
 
 export function followStream(options: {
   url: string
@@ -53,7 +56,8 @@ export function followStream(options: {
   let lastWasShort = false
   let lastEventId: string | null = null
   let retryMs = 0
-  let notBeforeMs = 0
+  let askedMs = 0
+  let failedMs = 0
   let lastAttemptMs = -Infinity
   let connection: AbortController | null = null
   let waiting: unknown = null
@@ -71,6 +75,11 @@ export function followStream(options: {
     waiting = clock.setTimeout(() => void connect(), ms)
   }
 
+  /** What is left of a wait that began then; all of it where the clock was put back meanwhile. */
+  function restMs(sinceMs: number, waitMs: number): number {
+    return Math.min(Math.max(sinceMs + waitMs - clock.now(), 0), waitMs)
+  }
+
   async function connect(): Promise<void> {
     const own = new AbortController()
     connection = own
@@ -83,7 +92,9 @@ export function followStream(options: {
       clock.clearTimeout(timer)
       timer = clock.setTimeout(() => own.abort(new Failure('feed-unreachable', { message })), ms)
     }
-    const goLive = (): void => become('live', null)
+    const goLive = (): void => {
+      if (connection === own) become('live', null)
+    }
     const reader = createEventReader({
       event(event) {
         if (event.id !== undefined) lastEventId = event.id || null
@@ -91,7 +102,7 @@ export function followStream(options: {
         const id = writtenRequestId(event)
         if (id !== null) options.onWritten(id)
       },
-      retry: (ms) => (retryMs = Math.min(ms, goodAfterMs)),
+      retry: (ms) => (retryMs = Math.min(ms, longestRetryMs)),
     })
 
     try {
@@ -119,6 +130,7 @@ export function followStream(options: {
       clock.clearTimeout(timer)
       clock.clearTimeout(believing)
       if (connection !== own || closed) return
+      connection = null
       own.abort()
       if (openedMs !== null) {
         const lastedMs = clock.now() - openedMs
@@ -131,7 +143,7 @@ export function followStream(options: {
 
   function reconnect(why: Failure): void {
     const wasRefused = why.code === 'feed-unauthorised'
-    const askedMs = (why.retryAfterSeconds ?? 0) * 1000
+    askedMs = (why.retryAfterSeconds ?? 0) * 1000
     const delayMs = reconnectDelayMs({
       attempts,
       wasRefused,
@@ -139,7 +151,7 @@ export function followStream(options: {
       random: clock.random(),
     })
     attempts++
-    notBeforeMs = clock.now() + askedMs
+    failedMs = clock.now()
     log.info('The event stream is not live', { code: why.code, reason: why.message, againInMs: Math.round(delayMs) })
     become(wasRefused ? 'unauthorised' : 'down', why)
     connectIn(delayMs)
@@ -149,10 +161,9 @@ export function followStream(options: {
   return {
     state: () => state,
     failure: () => failure,
-    resume() {
-      if (closed) return
-      const now = clock.now()
-      const earliestMs = Math.max(notBeforeMs, lastAttemptMs + closestAttemptsMs)
+    retry(anew) {
+      if (closed || (connection !== null && !anew)) return
+      const closestMs = state === 'unauthorised' ? closestAfterRefusalMs : closestAttemptsMs
       const before = connection
       connection = null
       before?.abort()
@@ -160,7 +171,7 @@ export function followStream(options: {
       lastWasShort = false
       if (state === 'live')
         become('down', new Failure('feed-unreachable', { message: 'The event stream is being renewed.' }))
-      connectIn(Math.max(0, earliestMs - now))
+      connectIn(Math.max(restMs(failedMs, askedMs), restMs(lastAttemptMs, closestMs)))
     },
     close() {
       closed = true

@@ -18,7 +18,8 @@ export async function openEventStream(request: StreamRequest): Promise<AsyncIter
   const { url, apiKey, lastEventId, signal } = request
   let headers: Headers
   try {
-    headers = new Headers({ accept: 'text/event-stream', 'cache-control': 'no-cache' })
+    // Compression on the way would hold small events back until there is a block of them.
+    headers = new Headers({ accept: 'text/event-stream', 'cache-control': 'no-cache', 'accept-encoding': 'identity' })
     if (apiKey) headers.set('x-dashboard-key', apiKey)
     if (lastEventId) headers.set('last-event-id', encodeHeader(lastEventId))
   } catch (cause) {

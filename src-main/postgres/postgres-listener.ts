@@ -16,6 +16,8 @@ export type ListenerState = 'off' | 'connecting' | 'listening' | 'not-installed'
 export interface PostgresListener {
   state(): ListenerState
   start(): void
+  /** Connects now if it waits to; `anew` also where it listens, as after a sleep. */
+  retry(anew: boolean): void
   /** Hears the id of each row that was written. */
   onNotify(listener: (id: string) => void): () => void
   onState(listener: (state: ListenerState) => void): () => void
@@ -44,6 +46,7 @@ export function createPostgresListener(options: {
   let state: ListenerState = 'off'
   let client: Client | null = null
   let timer: NodeJS.Timeout | undefined
+  let isConnecting = false
   let closed = false
 
   function become(next: ListenerState): void {
@@ -79,6 +82,7 @@ export function createPostgresListener(options: {
   }
 
   async function listen(): Promise<void> {
+    isConnecting = true
     if (state !== 'not-installed') become('connecting')
     try {
       client = await connect()
@@ -97,6 +101,8 @@ export function createPostgresListener(options: {
       beat(client)
     } catch (error) {
       lose(client, error)
+    } finally {
+      isConnecting = false
     }
   }
 
@@ -142,6 +148,11 @@ export function createPostgresListener(options: {
     state: () => state,
     start() {
       if (state === 'off' && !closed) void listen()
+    },
+    retry(anew) {
+      if (state === 'off' || isConnecting || (state === 'listening' && !anew)) return
+      end()
+      void listen()
     },
     onNotify(listener) {
       onNotify.add(listener)

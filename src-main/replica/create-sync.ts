@@ -132,7 +132,7 @@ export function createSync(options: {
       if (isRunning()) compareAll()
     },
     lookNow(ids = []) {
-      if (!isRunning()) return Promise.resolve()
+      if (!isRunning()) return Promise.resolve(false)
       const looked = follow.expectLook(ids)
       followLoop.wake()
       return looked

@@ -26,6 +26,10 @@ const recentUs = dayUs
 const hintTries = 7
 const firstHintPauseMs = 150
 const mostHintsALook = 500
+/** Ids that wait to be seen; of a stream that names what is not there the oldest go, and the window finds the rest. */
+const mostHints = 2000
+/** New rows that are named; of more than that the newest. */
+const mostNamed = 1000
 const readWithLookRows = 50
 const patienceMs = 1000
 
@@ -45,7 +49,7 @@ export interface FollowHooks {
 export function createFollow(context: SyncContext, hooks: FollowHooks) {
   const { source, replica, log, status, signal } = context
   const hints = new Map<string, number>()
-  const waiting: (() => void)[] = []
+  const waiting: ((isDone: boolean) => void)[] = []
   let failures = 0
   let lastWideMs = -Infinity
   let lastLookMs = 0
@@ -57,8 +61,10 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
 
   async function step(): Promise<number> {
     const served = waiting.splice(0)
+    let isDone = false
     try {
       const isCatchingUp = await look()
+      isDone = true
       failures = 0
       status.succeed('follow')
       if (isCatchingUp) return 0
@@ -74,7 +80,7 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
       status.fail('follow', failure.toShape())
       return backOffMs(failures, failure.retryAfterSeconds)
     } finally {
-      for (const resolve of served) resolve()
+      for (const resolve of served) resolve(isDone)
     }
   }
 
@@ -172,7 +178,7 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
     const changedRows = added.length + changed.length + removedRows
     if (changedRows === 0) return
     await refreshCounts(context)
-    status.announce({ newIds: added.slice(0, 100).map((key) => key.id), changedRows })
+    status.announce({ newIds: added.slice(0, mostNamed).map((key) => key.id), changedRows })
     if (toRead.length > readWithLookRows) {
       hooks.onManyRows()
       return
@@ -194,14 +200,15 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
 
   return {
     step,
-    /** Resolves after a look that begins from now on. */
-    expectLook(ids: string[]): Promise<void> {
+    /** Resolves after a look that begins from now on; false where it failed. */
+    expectLook(ids: string[]): Promise<boolean> {
       for (const id of ids) if (!hints.has(id.toLowerCase())) hints.set(id.toLowerCase(), 0)
+      for (const id of [...hints.keys()].slice(0, Math.max(0, hints.size - mostHints))) hints.delete(id)
       return new Promise((resolve) => waiting.push(resolve))
     },
     /** Nobody waits for a look that will not come. */
     release(): void {
-      for (const resolve of waiting.splice(0)) resolve()
+      for (const resolve of waiting.splice(0)) resolve(false)
     },
   }
 }

@@ -19,6 +19,7 @@ import { readOutcomes } from './read-outcomes'
 import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readTrends } from './read-trends'
+import { readConversationStarts } from './read-conversation-starts'
 import { readThread } from './read-thread'
 import { readValues } from './read-values'
 import type { ReplicaStore, TimeRange } from './replica-store'
@@ -126,6 +127,8 @@ export async function openReplica(options: {
         ),
       rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
       hourSums: (range) => leastBusy(database.readers).use((statements) => readHourSums(statements, range)),
+      conversationStarts: (ids) =>
+        leastBusy(database.readers).use((statements) => readConversationStarts(statements, ids)),
       thread: (id) =>
         leastBusy(database.readers).use((statements) =>
           statements.transaction(() => readThread(statements, words, id)),

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import { api } from '../api/client'
 import { toFailure, type ShownFailure } from '../api/failure'
+import { watchLine } from './watch-line'
 
 export type DataEvent = Extract<AppEvent, { type: 'data' }>
 export type NewsEvent = Extract<AppEvent, { type: 'news' }>
@@ -35,6 +36,8 @@ export const useLive = defineStore('live', () => {
 
   let stop: AbortController | undefined
   let wake: (() => void) | undefined
+  let line: AbortController | undefined
+  let lastHeardMs = 0
   let refreshTimer: ReturnType<typeof setTimeout> | undefined
   let lastRefreshMs = 0
 
@@ -74,15 +77,27 @@ export const useLive = defineStore('live', () => {
     if (stop) return
     stop = new AbortController()
     const { signal } = stop
-    window.addEventListener('online', retryNow, { signal })
+    window.addEventListener('online', comeBack, { signal })
+    watchLine({
+      quietMs: () => (link.value === 'open' ? Date.now() - lastHeardMs : 0),
+      ask: async (limit) => {
+        workspace.value = await api.workspace.current(undefined, { signal: limit })
+        lastHeardMs = Date.now()
+      },
+      onDead: () => line?.abort(),
+      signal,
+    })
     for (let failures = 0; !signal.aborted; failures++) {
       try {
-        const events = await api.workspace.events(undefined, { signal })
+        line = new AbortController()
+        const events = await api.workspace.events(undefined, { signal: AbortSignal.any([signal, line.signal]) })
+        lastHeardMs = Date.now()
         if (link.value === 'lost') refreshData()
         link.value = 'open'
         linkFailure.value = null
         for await (const event of events) {
           failures = 0
+          lastHeardMs = Date.now()
           receive(event)
         }
       } catch (error) {
@@ -104,6 +119,14 @@ export const useLive = defineStore('live', () => {
 
   function retryNow(): void {
     wake?.()
+  }
+
+  /** The network is back: the line may be dead without knowing it, and what the host waits for can be had again. */
+  function comeBack(): void {
+    line?.abort()
+    retryNow()
+    // Where the host cannot be asked either, the line is renewed until it can, and begins with the state.
+    api.workspace.syncNow().catch(() => undefined)
   }
 
   /** Hears every data event. Returns the way to stop. */

@@ -60,7 +60,7 @@ const arrows: Record<string, Room> = {
       'src-main/security',
       'src-main/settings',
     ],
-    packages: ['node:', 'electron', 'zod'],
+    packages: ['node:', 'electron', 'electron-updater', 'zod'],
   },
   'src-main/preload': { rooms: ['src-main/contract'], packages: ['electron'] },
   'src-main/web': {
@@ -99,6 +99,7 @@ const sole: Record<string, string[]> = {
   '@duckdb/node-api': ['src-main/replica'],
   keytar: ['src-main/keychain'],
   electron: ['src-main/desktop', 'src-main/preload'],
+  'electron-updater': ['src-main/desktop'],
 }
 
 interface Import {

@@ -1,19 +1,30 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { expect, test, vi } from 'vitest'
-import { menuTemplate } from '../../src-main/desktop/menu'
+import { menuTemplate, type MenuActions } from '../../src-main/desktop/menu'
 
-const actions = { goTo: vi.fn(), goBack: vi.fn(), goForward: vi.fn(), showDataFolder: vi.fn() }
+const actions = { goTo: vi.fn(), goBack: vi.fn(), goForward: vi.fn(), showDataFolder: vi.fn(), checkForUpdates: null }
 
-function itemsOf(mode: { isMac: boolean; isDevelopment: boolean }): MenuItemConstructorOptions[] {
+function itemsOf(
+  mode: { isMac: boolean; isDevelopment: boolean },
+  ofActions: MenuActions = actions,
+): MenuItemConstructorOptions[] {
   const below = (item: MenuItemConstructorOptions): MenuItemConstructorOptions[] =>
     Array.isArray(item.submenu) ? [item, ...item.submenu.flatMap(below)] : [item]
-  return menuTemplate(mode, actions).flatMap(below)
+  return menuTemplate(mode, ofActions).flatMap(below)
 }
 
 const production = [
   { isMac: false, isDevelopment: false },
   { isMac: true, isDevelopment: false },
 ]
+
+test.each(production)('a newer version is looked for from the menu, where the app can renew itself (%j)', (mode) => {
+  const labelled = (checkForUpdates: (() => void) | null) =>
+    itemsOf(mode, { ...actions, checkForUpdates }).filter((item) => item.label === 'Check for updates…')
+  expect(labelled(null)).toEqual([])
+  const check = vi.fn()
+  expect(labelled(check).map((item) => item.click)).toEqual([check])
+})
 
 test.each(production)('an installed app can neither be reloaded nor inspected from its menu (%j)', (mode) => {
   const roles = itemsOf(mode).map((item) => item.role)

@@ -5,6 +5,8 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>
   /** As when the machine sleeps: the clock moves, and no timer ran meanwhile. */
   sleep(ms: number): void
+  /** As when somebody sets the clock: it moves, and timers run when they would have run. */
+  putBack(ms: number): void
   /** How many timers wait. */
   pending(): number
 }
@@ -35,6 +37,10 @@ export function createManualClock(luck = 0.999): ManualClock {
       now = Math.max(now, end)
     },
     sleep: (ms) => void (now += ms),
+    putBack(ms) {
+      now -= ms
+      for (const timer of timers.values()) timer.at -= ms
+    },
     pending: () => timers.size,
   }
 }

@@ -110,11 +110,25 @@ describe('a proxy that behaves', () => {
   test('it is catching up until the listener has looked', async () => {
     const server = await serve(stream(connected))
     const { feed, whenState } = follow({ dashboardUrl: server.dashboardUrl })
-    let looked = (): void => {}
+    let looked = (_isDone: boolean): void => {}
     feed.onHint(() => new Promise((resolve) => (looked = resolve)))
     feed.start()
     await whenState('catching-up')
-    looked()
+    looked(true)
+    await whenState('live')
+  })
+
+  test('it is catching up for as long as looking fails', async () => {
+    const server = await serve(stream(connected))
+    const { feed, clock, whenState } = follow({ dashboardUrl: server.dashboardUrl })
+    let isThere = false
+    feed.onHint(async () => isThere)
+    feed.start()
+    await whenState('catching-up')
+    await clock.advance(30_000)
+    expect(feed.state().state).toBe('catching-up')
+    isThere = true
+    await clock.advance(10_000)
     await whenState('live')
   })
 
@@ -447,6 +461,48 @@ describe('connecting again', () => {
     expect(server.requests).toHaveLength(3)
   })
 
+  test('at a word of the user leaves a connection alone that is open, or being made', async () => {
+    const server = await serve(behaviours.noAnswer, stream(connected))
+    const { feed, clock, whenWaits, whenLive } = followServer(server)
+    await eventually(() => expect(server.requests).toHaveLength(1))
+    feed.retry()
+    await clock.advance(14_999)
+    expect(server.requests).toHaveLength(1)
+    await clock.advance(1)
+    await whenWaits(1)
+    feed.retry()
+    await clock.advance(0)
+    await whenLive()
+    feed.retry()
+    await clock.advance(5000)
+    expect([server.requests.length, server.open.length, feed.state().state]).toEqual([2, 1, 'live'])
+  })
+
+  test('with a key that was refused waits half a minute, whatever the network does', async () => {
+    const server = await serve(answer(401), stream(connected))
+    const { feed, clock, whenWaits, whenLive } = followServer(server)
+    await whenWaits(1)
+    await clock.advance(1000)
+    feed.resume()
+    await clock.advance(28_999)
+    expect(server.requests).toHaveLength(1)
+    await clock.advance(1)
+    await whenLive()
+  })
+
+  test('and asking go on though the clock was put back by hours', async () => {
+    const server = await serve(answer(502), stream(connected))
+    const { feed, clock, whenWaits, hints, whenLive } = followServer(server)
+    await whenWaits(1)
+    clock.putBack(7_200_000)
+    hints.length = 0
+    await clock.advance(20_000)
+    expect(hints.length).toBeGreaterThan(1)
+    feed.resume()
+    await clock.advance(1000)
+    await whenLive()
+  })
+
   test('happens by itself after the machine has slept', async () => {
     const server = await serve(stream(connected))
     const { clock, whenState, feed, hints } = followServer(server)
@@ -517,9 +573,11 @@ describe('without a stream', () => {
     let state = 'off'
     let onState = (): void => {}
     let onNotify: (id: string) => void = () => {}
+    const retries: boolean[] = []
     const notifications: Notifications = {
       state: () => state,
       start: () => (state = 'connecting'),
+      retry: (anew) => retries.push(anew),
       onNotify: (listener) => {
         onNotify = listener
         return () => (onNotify = () => {})
@@ -534,7 +592,7 @@ describe('without a stream', () => {
       state = next
       onState()
     }
-    return { notifications, become, notify: (each: string) => onNotify(each), state: () => state }
+    return { notifications, become, notify: (each: string) => onNotify(each), state: () => state, retries }
   }
 
   test('the database is asked every few seconds, and the state says so', async () => {
@@ -548,12 +606,12 @@ describe('without a stream', () => {
 
   test('a look that is still under way is not asked for again', async () => {
     const { feed, clock, hints } = follow()
-    let looked = (): void => {}
+    let looked = (_isDone: boolean): void => {}
     feed.onHint(() => new Promise((resolve) => (looked = resolve)))
     feed.start()
     await clock.advance(30_000)
     expect(hints).toHaveLength(1)
-    looked()
+    looked(true)
     await eventually(async () => {
       await clock.advance(5000)
       expect(hints).toHaveLength(2)
@@ -586,6 +644,15 @@ describe('without a stream', () => {
       'live via notify',
       'polling via polling',
     ])
+  })
+
+  test('NOTIFY is listened for anew when the machine wakes, and tried again at a word of the user', async () => {
+    const { notifications, retries } = fakeNotifications()
+    const { feed } = follow({ notifications })
+    feed.start()
+    feed.resume()
+    feed.retry()
+    expect(retries).toEqual([true, false])
   })
 
   test('NOTIFY steps in while the stream is away, and a refused key stays visible', async () => {

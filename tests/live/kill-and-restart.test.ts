@@ -3,6 +3,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import type { Log, Replica } from '../../src-main/core/ports'
@@ -18,8 +20,13 @@ import { runSql } from '../fakes/test-postgres'
 import { eventually } from '../fakes/eventually'
 
 /*
- * The whole way from a row to the replica, while database and proxy go away and come back.
+ * The whole way from a row to the replica, while database and proxy go away and come back. NEXUS_TEST_ROUNDS makes it
+ * longer.
  */
+
+const rounds = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 2)
+/** What the rows of one round may leave behind in the test's own lists, and the noise of a heap. */
+const mostGrowthMb = 2
 
 const log: Log = { info() {}, warn() {}, error() {} }
 
@@ -33,6 +40,8 @@ function startWriter(url: string, announce: (id: string) => void) {
       client.on('error', () => undefined)
       try {
         await client.connect()
+        const startedMs = performance.now()
+        let count = 0
         while (!ending.signal.aborted) {
           const id = randomUUID()
           await client.query(
@@ -42,7 +51,7 @@ function startWriter(url: string, announce: (id: string) => void) {
           )
           written.add(id)
           announce(id)
-          await delay(10)
+          await delay(Math.max(0, startedMs + 10 * ++count - performance.now()))
         }
       } catch {
         await delay(50)
@@ -58,79 +67,88 @@ function startWriter(url: string, announce: (id: string) => void) {
   return { written, stop }
 }
 
-test('no row is lost or doubled while database and feed are killed and come back, in every order', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'nexus-test-restart-'))
-  // Root's server runs as another user, who has to get through to its folder.
-  await chmod(directory, 0o755)
-  const settings = { fsync: 'off', full_page_writes: 'off' }
-  let server: PostgresServer = await startPostgresServer({ directory: join(directory, 'server'), settings })
-  const url = server.url()
-  const port = Number(new URL(url).port)
-  await runSql(url, briefTable)
-  const proxy = await startSseServer(stream(connected))
+test(
+  'no row is lost or doubled while database and feed are killed and come back, in every order',
+  async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'nexus-test-restart-'))
+    // Root's server runs as another user, who has to get through to its folder.
+    await chmod(directory, 0o755)
+    const settings = { fsync: 'off', full_page_writes: 'off' }
+    let server: PostgresServer = await startPostgresServer({ directory: join(directory, 'server'), settings })
+    const url = server.url()
+    const port = Number(new URL(url).port)
+    await runSql(url, briefTable)
+    const proxy = await startSseServer(stream(connected))
 
-  const ledger = createLedger(JSON.parse(await readFile('resources/claude-prices.json', 'utf8')))
-  const source = createPostgresSource({ databaseUrl: url, log })
-  const replica = await openReplica({ directory: join(directory, 'replica'), sourceKey: source.key, ledger, log })
-  const sync = createSync({ source, replica, log, retentionDays: 90 })
-  const feed = createFeed({ dashboardUrl: proxy.dashboardUrl, apiKey: 'k', pollEveryMs: 1000, log })
-  const announced = new Map<string, number>()
-  sync.onData(({ newIds }) => {
-    for (const id of newIds) announced.set(id, (announced.get(id) ?? 0) + 1)
-  })
-  feed.onHint((hint) => sync.lookNow(hint.ids))
-  sync.start()
-  feed.start()
-  const writer = startWriter(url, (id) => {
-    for (const response of proxy.open) response.write(conversation(id))
-  })
+    const ledger = createLedger(JSON.parse(await readFile('resources/claude-prices.json', 'utf8')))
+    const source = createPostgresSource({ databaseUrl: url, log })
+    const replica = await openReplica({ directory: join(directory, 'replica'), sourceKey: source.key, ledger, log })
+    const sync = createSync({ source, replica, log, retentionDays: 90 })
+    const feed = createFeed({ dashboardUrl: proxy.dashboardUrl, apiKey: 'k', pollEveryMs: 1000, log })
+    const announced = new Map<string, number>()
+    sync.onData(({ newIds }) => {
+      for (const id of newIds) announced.set(id, (announced.get(id) ?? 0) + 1)
+    })
+    feed.onHint((hint) => sync.lookNow(hint.ids))
+    sync.start()
+    feed.start()
+    const writer = startWriter(url, (id) => {
+      for (const response of proxy.open) response.write(conversation(id))
+    })
 
-  const databaseOff = async () => server.stop()
-  const databaseOn = async () => {
-    server = await startPostgresServer({ directory: join(directory, 'server'), port, settings })
-  }
-  const feedOff = async () => {
-    proxy.behave(answer(502))
-    for (const response of proxy.open.toReversed()) response.destroy()
-  }
-  const feedOn = async () => proxy.behave(stream(connected))
-  const orders = [
-    [databaseOff, databaseOn],
-    [feedOff, feedOn],
-    [databaseOff, feedOff, databaseOn, feedOn],
-    [databaseOff, feedOff, feedOn, databaseOn],
-    [feedOff, databaseOff, databaseOn, feedOn],
-    [feedOff, databaseOff, feedOn, databaseOn],
-  ]
-  for (const order of orders) {
-    for (const step of order) {
-      await step()
-      await delay(400)
+    const databaseOff = async () => server.stop()
+    const databaseOn = async () => {
+      server = await startPostgresServer({ directory: join(directory, 'server'), port, settings })
     }
-  }
-  await delay(300)
-  await writer.stop()
+    const feedOff = async () => {
+      proxy.behave(answer(502))
+      for (const response of proxy.open.toReversed()) response.destroy()
+    }
+    const feedOn = async () => proxy.behave(stream(connected))
+    const orders = [
+      [databaseOff, databaseOn],
+      [feedOff, feedOn],
+      [databaseOff, feedOff, databaseOn, feedOn],
+      [databaseOff, feedOff, feedOn, databaseOn],
+      [feedOff, databaseOff, databaseOn, feedOn],
+      [feedOff, databaseOff, feedOn, databaseOn],
+    ]
+    const heapMb: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      for (const order of orders) {
+        for (const step of order) {
+          await step()
+          await delay(400)
+        }
+      }
+      heapMb.push(heapInUseMb())
+    }
+    await delay(300)
+    await writer.stop()
 
-  const inDatabase = await runSql(
-    url,
-    'SELECT request_id::text AS id FROM requests ORDER BY timestamp DESC, request_id DESC',
-  )
-  expect(inDatabase.length).toBeGreaterThanOrEqual(writer.written.size)
-  expect(writer.written.size).toBeGreaterThan(200)
-  await eventually(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)), 60_000)
-  expect([...announced.values()].filter((times) => times > 1)).toEqual([])
-  // Its next attempt may be half a minute away; a network that comes back makes it now.
-  feed.resume()
-  await eventually(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream' }))
+    const inDatabase = await runSql(
+      url,
+      'SELECT request_id::text AS id FROM requests ORDER BY timestamp DESC, request_id DESC',
+    )
+    expect(inDatabase.length).toBeGreaterThanOrEqual(writer.written.size)
+    expect(writer.written.size).toBeGreaterThan(200)
+    await eventually(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)), 60_000)
+    expect([...announced.values()].filter((times) => times > 1)).toEqual([])
+    expect(heapMb.at(-1)! - heapMb[0]!).toBeLessThan(mostGrowthMb * rounds)
+    // Its next attempt may be half a minute away; a network that comes back makes it now.
+    feed.resume()
+    await eventually(() => expect(feed.state()).toMatchObject({ state: 'live', via: 'stream' }))
 
-  await feed.close()
-  await sync.close()
-  await source.close()
-  await replica.close()
-  await proxy.close()
-  await server.stop()
-  await rm(directory, { recursive: true, force: true })
-}, 120_000)
+    await feed.close()
+    await sync.close()
+    await source.close()
+    await replica.close()
+    await proxy.close()
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  },
+  120_000 * rounds,
+)
 
 /** Every row of the replica, newest first. */
 async function idsOf(replica: Replica): Promise<string[]> {
@@ -143,4 +161,13 @@ async function idsOf(replica: Replica): Promise<string[]> {
     cursor = page.nextCursor ?? undefined
   } while (cursor)
   return ids
+}
+
+/** What is still held after the garbage is gone, buffers included. */
+function heapInUseMb(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return (heapUsed + arrayBuffers) / 1e6
 }

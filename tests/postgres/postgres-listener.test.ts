@@ -60,3 +60,32 @@ test('a database that cannot be reached is lost, not an error', async () => {
   await eventually(() => expect(listener.state()).toBe('lost'))
   await listener.close()
 })
+
+test('after a sleep it listens over a new connection, and a lost one is made at a word instead of later', async () => {
+  const url = await server.createDatabase('anew', briefTable + trigger)
+  const listener = createPostgresListener({ databaseUrl: url, log })
+  const heard: string[] = []
+  listener.onNotify((each) => heard.push(each))
+  listener.start()
+  await eventually(() => expect(listener.state()).toBe('listening'))
+  listener.retry(false)
+  expect(listener.state()).toBe('listening')
+  for (const breakOff of [
+    () => listener.retry(true),
+    async () => {
+      await runSql(server.url(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'anew'`)
+      await eventually(() => expect(listener.state()).toBe('lost'))
+      listener.retry(false)
+    },
+  ]) {
+    await breakOff()
+    // Whoever asks meanwhile starts no second one.
+    listener.retry(true)
+    await eventually(() => expect(listener.state()).toBe('listening'), 5000)
+  }
+  const connections = `SELECT 1 FROM pg_stat_activity WHERE datname = 'anew' AND application_name LIKE '%listener'`
+  await eventually(async () => expect(await runSql(server.url(), connections)).toHaveLength(1))
+  await runSql(url, `INSERT INTO requests (request_id, timestamp) VALUES ('${id(3)}', now())`)
+  await eventually(() => expect(heard).toEqual([id(3)]))
+  await listener.close()
+})

@@ -1,3 +1,4 @@
+import { createUpdatesApi } from '../../src-main/app/updates-api'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { RequestRow } from '../../src-main/contract/conversations'
@@ -123,6 +124,7 @@ export function createFixtureApp(
         keychain: { kind: 'in-memory', reason: null },
       }),
     },
+    updates: createUpdatesApi(undefined),
     diagnostics: { run: () => Promise.reject(new Failure('not-supported')) },
     settings: {
       get: async () => ({ theme: 'system', timeZone: 'UTC', retentionDays: 90 }),

@@ -1,3 +1,4 @@
+import { createUpdatesApi } from '../../src-main/app/updates-api'
 import { defaultDesktop, defaultNotifications } from '../../src-main/contract/notifications'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
@@ -185,6 +186,7 @@ export class FixtureApp {
       }),
       openExternal: () => Promise.reject(new Failure('not-supported')),
     },
+    updates: createUpdatesApi(undefined),
     diagnostics: { run: async () => this.diagnostics },
     settings: {
       get: async () => this.settings,

@@ -5,6 +5,7 @@ import { Failure } from '../../src-main/core/failure'
 import type { Source } from '../../src-main/core/ports'
 import { fingerprint } from '../../src-main/core/threads/fingerprint'
 import { linkThreads } from '../../src-main/core/threads/link-threads'
+import { linkDomain } from '../../src-main/replica/link-domain'
 import type { ReplicaStore } from '../../src-main/replica/open-replica'
 import type { SampleRequest } from '../../src-main/sample/sample-request'
 import { briefTable } from '../fakes/brief-table'
@@ -122,6 +123,37 @@ describe('the pass that joins requests to conversations', () => {
     expect(new Set(reads).size).toBe(samples.length)
     expect(reads.length).toBe(samples.length)
   }, 120_000)
+
+  test('says which requests begin a conversation, once nothing before them is unread', async () => {
+    const links = expectedLinks(samples)
+    const turn = [...links.values()].find(
+      ({ kind, parentId }) => kind === 'turn' && links.get(parentId!)?.kind === 'start',
+    )!
+    const ids = [turn.parentId!, turn.id]
+    const pair = samples.filter(({ id }) => ids.includes(id))
+    await insert(pair)
+    const { replica, sync } = await follow((source) => ({
+      ...source,
+      readBodies: () => Promise.reject(new Failure('database-unreachable')),
+    }))
+    await stateOf(sync, isComplete)
+    const signal = new AbortController().signal
+    const readAndJoin = async ({ id, requestBody, responseBody }: SampleRequest): Promise<void> => {
+      const row = (await replica.threadRow(id))!
+      const print = fingerprint(readRequestBody(requestBody), readResponseBody(responseBody))
+      await replica.keepPrints([{ row, print }])
+      await linkDomain(replica, row.domain, new Map(), signal)
+    }
+    await readAndJoin(pair.find(({ id }) => id === turn.id)!)
+    expect(await replica.conversationStarts(ids)).toEqual(new Map())
+    await readAndJoin(pair.find(({ id }) => id === turn.parentId)!)
+    expect(await replica.conversationStarts(ids)).toEqual(
+      new Map([
+        [turn.parentId, true],
+        [turn.id, false],
+      ]),
+    )
+  })
 
   test('goes on where it was stopped, and reads nothing twice', async () => {
     await insert(samples.slice(0, 100))

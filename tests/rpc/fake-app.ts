@@ -62,6 +62,7 @@ export const exportedFile: ExportFile = {
 async function* exportEvents(): AsyncGenerator<ExportEvent> {
   yield { type: 'done', file: exportedFile }
 }
+const noUpdate = () => ({ phase: 'idle' as const, version: null, progress: null })
 const window = { from: '2026-11-22T14:00:00.000Z', to: '2026-11-23T14:00:00.000Z', asOf: '2026-11-23T14:00:00.000Z' }
 const linkOf = (requestId: string, toRequestId: string | null) => ({
   id: knownId,
@@ -310,6 +311,12 @@ export function createFakeApp(): FakeApp {
         keychain: { kind: 'in-memory' as const, reason: 'a test' },
       })),
       openExternal: answer('host.openExternal', () => undefined),
+    },
+    updates: {
+      state: answer('updates.state', noUpdate),
+      check: answer('updates.check', noUpdate),
+      download: answer('updates.download', noUpdate),
+      install: answer('updates.install', noUpdate),
     },
     diagnostics: { run: answer('diagnostics.run', () => ({ takenAt: window.asOf, checks: [], report: '' })) },
     settings: {

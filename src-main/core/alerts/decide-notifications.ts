@@ -39,16 +39,18 @@ export function decideNotifications(
     timeZone: string
     connectedMs: number
     pausedUntilMs: number | null
+    /** Whether a request begins its conversation, by its id; what is not known yet is missing. */
+    starts: ReadonlyMap<string, boolean>
   },
 ): NotificationDecision {
-  const { settings, nowMs, timeZone, connectedMs, pausedUntilMs } = options
-  const shownMs = history.shownMs.filter((atMs) => nowMs - atMs < minuteMs)
+  const { settings, nowMs, timeZone, connectedMs, pausedUntilMs, starts } = options
+  const shownMs = history.shownMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < minuteMs)
   const silent = { notifications: [], history: { shownMs, held: [] }, nextRoomMs: null }
   if (!settings.isOn) return { ...silent, count: 0, waiting: [] }
 
   const judged = rows
     .filter((row) => Date.parse(row.timestamp) >= connectedMs)
-    .map((row) => ({ row, verdict: judgeRequest(row, ruleFor(row.domain, settings)) }))
+    .map((row) => ({ row, verdict: judgeRequest(row, ruleFor(row.domain, settings), starts.get(row.id)) }))
   const told = judged.filter(({ verdict }) => verdict === 'tell').map(({ row }) => row)
   const waiting = judged.filter(({ verdict }) => verdict === 'wait').map(({ row }) => row)
   const isPaused = pausedUntilMs !== null && nowMs < pausedUntilMs

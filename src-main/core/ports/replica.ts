@@ -151,6 +151,11 @@ export interface Replica {
   values(field: Exclude<PatternField, 'tag'>): Promise<KnownValue[]>
   /** In the order of `ids`; unknown ids are left out. */
   rows(ids: string[]): Promise<ReplicaRow[]>
+  /**
+   * Whether each of these requests begins a conversation. Left out while that is not known: the request is not joined, or
+   * earlier ones of its domain are still unread.
+   */
+  conversationStarts(ids: string[]): Promise<Map<string, boolean>>
   /** The conversation of a request; null for an unknown one. */
   thread(id: string): Promise<ReplicaThread | null>
   asOf(): string | null

@@ -3,7 +3,7 @@ import type { SyncState } from '../../contract/workspace'
 
 export interface DataChange {
   asOf: string
-  /** Rows that were not there before, newest first, at most 100. */
+  /** Rows that were not there before, newest first, at most 1000. */
   newIds: string[]
   changedRows: number
 }
@@ -12,8 +12,8 @@ export interface DataChange {
 export interface Sync {
   state(): SyncState
   start(): void
-  /** Looks now instead of later. `ids` are rows said to be written. Resolves after that look. */
-  lookNow(ids?: string[]): Promise<void>
+  /** Looks now instead of later. `ids` are rows said to be written. Resolves after that look; false where it failed. */
+  lookNow(ids?: string[]): Promise<boolean>
   /** Reads the bodies around a request at once and joins them; gives up after a short while. Never throws. */
   readNear(id: string): Promise<void>
   /** Joins the conversations of these requests anew, after the user has split or joined one. Throws `Failure`. */

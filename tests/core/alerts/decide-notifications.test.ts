@@ -45,6 +45,7 @@ function decide(
     atMs?: number
     timeZone?: string
     pausedUntilMs?: number
+    starts?: Record<string, boolean>
   } = {},
 ) {
   return decideNotifications(news, options.history ?? nothingShown, {
@@ -53,6 +54,7 @@ function decide(
     timeZone: options.timeZone ?? 'UTC',
     connectedMs,
     pausedUntilMs: options.pausedUntilMs ?? null,
+    starts: new Map(Object.entries(options.starts ?? {})),
   })
 }
 
@@ -156,6 +158,14 @@ describe('the rules of the domains', () => {
     const decision = decide([good, bad, unknown], { settings: { rule: { kind: 'errors' } } })
     expect(decision.notifications.map(({ id }) => id)).toEqual([bad.id])
     expect(decision.waiting).toEqual([unknown])
+  })
+
+  test('first of a conversation: what begins one is told, what carries one on never, and the rest waits to be joined', () => {
+    const settings = { rule: { kind: 'first' as const } }
+    const [first, later, unknown] = [row(), row({ error: true }), row()]
+    const starts = { [first.id]: true, [later.id]: false }
+    const decision = decide([first, later, unknown], { settings, starts })
+    expect(decision).toMatchObject({ count: 1, notifications: [{ id: first.id }], waiting: [unknown] })
   })
 
   test('above a cost: more than it is told at once, less waits while the answer can still add to it', () => {

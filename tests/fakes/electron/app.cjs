@@ -39,8 +39,14 @@ function emitPreventable(emitter, name, details = {}, ...rest) {
   return !event.defaultPrevented
 }
 
+// As an installed app, where a test names the folder that would hold its archive.
+const resources = process.env.STAND_IN_RESOURCES
+if (resources) process.resourcesPath = resources
+
 const app = Object.assign(events, {
-  isPackaged: false,
+  isPackaged: resources !== undefined,
+  getName: () => 'nexus-desktop',
+  setAsDefaultProtocolClient: () => true,
   whenReady: () => ready,
   isReady: () => state.isReady,
   getAppPath: () => state.appFolder,
@@ -63,6 +69,7 @@ const app = Object.assign(events, {
     return true
   },
   requestSingleInstanceLock,
+  releaseSingleInstanceLock: () => rmSync(path.join(paths.get('userData'), 'stand-in-lock'), { force: true }),
   quit,
   exit,
 })

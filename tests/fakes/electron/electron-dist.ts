@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { createPackage } from '@electron/asar'
 
 /** What @electron/fuses looks for in a binary; the version of the wire, its length and the fuses follow. */
 const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
@@ -17,17 +16,17 @@ const otherFiles = [
   'resources.pak',
 ]
 
-/** A made-up distribution of Electron for Linux: electron-builder packages it, nothing can run it. */
-export async function makeElectronDist(folder: string, version: string): Promise<void> {
-  for (const name of ['locales', 'resources', 'default_app']) mkdirSync(path.join(folder, name), { recursive: true })
+/**
+ * A made-up distribution of Electron for Linux: electron-builder packages it, nothing can run it. Without the default
+ * app and the file `version`, which electron-builder takes out of a real one.
+ */
+export function makeElectronDist(folder: string): void {
+  for (const name of ['locales', 'resources']) mkdirSync(path.join(folder, name), { recursive: true })
   for (const name of otherFiles) writeFileSync(path.join(folder, name), '')
-  writeFileSync(path.join(folder, 'version'), version)
   const wire = Buffer.from([1, fusesOfElectron45.length])
   writeFileSync(
     path.join(folder, 'electron'),
     Buffer.concat([Buffer.from(`#!/bin/false\n${fuseSentinel}`), wire, Buffer.from(`${fusesOfElectron45}\n`)]),
   )
   chmodSync(path.join(folder, 'electron'), 0o755)
-  writeFileSync(path.join(folder, 'default_app/package.json'), '{}')
-  await createPackage(path.join(folder, 'default_app'), path.join(folder, 'resources/default_app.asar'))
 }

@@ -12,6 +12,10 @@ export interface DesktopEnvironment {
   NEXUS_DATA_DIR: string
   DATABASE_URL?: string
   PATH?: string
+  XDG_CACHE_HOME?: string
+  APPIMAGE?: string
+  /** For the stand-in: the folder of an installed app's archive. */
+  STAND_IN_RESOURCES?: string
 }
 
 /** One way to run the built desktop app: in the stand-in, or in Electron itself where it can be had. */

@@ -2,6 +2,7 @@
 /* The desktop around the app: what it would show, ask or open is recorded, and a test says what the answer is. */
 const { EventEmitter } = require('node:events')
 const { existsSync } = require('node:fs')
+const http = require('node:http')
 const { records } = require('./records.cjs')
 const { state } = require('./app.cjs')
 const { strict } = require('./strict.cjs')
@@ -34,6 +35,8 @@ exports.Menu = strict('Menu', {
   },
   getApplicationMenu: () => records.menu,
 })
+
+exports.nativeImage = strict('nativeImage', { createFromPath: (file) => ({ file }) })
 
 exports.nativeTheme = strict(
   'nativeTheme',
@@ -105,7 +108,13 @@ exports.powerMonitor = strict('powerMonitor', new EventEmitter())
 const permissionHandlers = {}
 const keep = (name) => (handler) => (permissionHandlers[name] = handler)
 
+/** Chromium's requests, over Node's own. */
+exports.net = strict('net', {
+  request: ({ session: _session, redirect: _redirect, ...options }) => http.request(options),
+})
+
 exports.session = strict('session', {
+  fromPartition: (name) => ({ name }),
   defaultSession: strict('defaultSession', {
     handlers: permissionHandlers,
     setPermissionRequestHandler: keep('request'),
