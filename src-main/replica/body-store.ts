@@ -11,7 +11,10 @@ import type { KeptBodies, Log, StoredBodies } from '../core/ports'
 
 export interface BodyStore {
   ids(): Promise<string[]>
-  read(id: string): Promise<KeptBodies | null>
+  /** Those of some ids whose bodies are kept. */
+  keptOf(ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** Counts as an opening, unless it is only looked into. */
+  read(id: string, how?: { isPeek: boolean }): Promise<KeptBodies | null>
   /** Keeps both texts; the bodies that were opened longest ago make room. */
   write(id: string, bodies: StoredBodies): Promise<void>
 }
@@ -87,7 +90,12 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
 
   return {
     ids: () => inTurn(async () => [...(await useIndex()).keys()]),
-    read: (id) =>
+    keptOf: (ids) =>
+      inTurn(async () => {
+        const kept = await useIndex()
+        return new Set(ids.filter((id) => kept.has(id)))
+      }),
+    read: (id, { isPeek } = { isPeek: false }) =>
       inTurn(async () => {
         const keptBodies = await useIndex()
         const kept = keptBodies.get(id.toLowerCase())
@@ -95,6 +103,7 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
         const path = join(directory, id.toLowerCase() + suffix)
         try {
           const bodies = unpack(await decompress(await readFile(path)))
+          if (isPeek) return bodies
           const now = new Date()
           await utimes(path, now, now)
           noteOpening(keptBodies, id.toLowerCase(), { ...kept, openedAtMs: now.getTime() })

@@ -32,6 +32,15 @@ export const migrations: readonly Migration[] = [
     version: 6,
     statements: ['CREATE TABLE pricing_state (ledger_key VARCHAR NOT NULL, priced_from_us BIGINT NOT NULL)'],
   },
+  // Which texts have which words; the texts that are here are read for it in the background.
+  {
+    version: 7,
+    statements: [
+      'CREATE TABLE text_doc (doc INTEGER NOT NULL, id UUID NOT NULL, whole UTINYINT NOT NULL)',
+      'CREATE TABLE text_term (hash BIGINT NOT NULL, docs INTEGER[] NOT NULL)',
+      'CREATE TABLE text_word (hash BIGINT NOT NULL, word VARCHAR NOT NULL)',
+    ],
+  },
 ]
 
 /** Another version on disk is brought here step by step, or set aside where no step leads on from it. */

@@ -11,7 +11,6 @@ import { readKnownIdentity, writeKnownIdentity } from './identity'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { convertToParquet, countRows, exportRows } from './export-rows'
-import { findInPreviews } from './find-text'
 import type { ReadContext } from './read-context'
 import { readList } from './read-list'
 import { readOverview } from './read-overview'
@@ -20,12 +19,14 @@ import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readTrends } from './read-trends'
 import { readConversationStarts } from './read-conversation-starts'
+import { readSearchable } from './read-searchable'
 import { readThread } from './read-thread'
 import { readValues } from './read-values'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { createRepricing } from './reprice'
 import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
+import { createTextIndex } from './text-index'
 import { createThreadStore } from './thread-store'
 import { hourUs, isoFromUs } from './time-units'
 import { readWords } from './words'
@@ -67,6 +68,13 @@ export async function openReplica(options: {
       words,
     })
     const bodies = createBodyStore({ directory: join(directory, 'bodies'), maxBytes: mostBodyBytes, log })
+    const texts = createTextIndex({
+      writer: database.writer,
+      reader: () => leastBusy(database.readers),
+      bodies,
+      log,
+    })
+    texts.start()
 
     const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
     /** The moment is taken before the snapshot: its figures may be newer than said, never older. */
@@ -80,7 +88,7 @@ export async function openReplica(options: {
         const reading: ReadContext = {
           words,
           rolledUntilHour: watermark.rolledUntilHour,
-          findText: findInPreviews,
+          findText: texts.find,
           annotations: options.annotations ?? (() => []),
         }
         return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
@@ -113,7 +121,14 @@ export async function openReplica(options: {
       trends: (parts, signal) => snapshot((statements, reading) => readTrends(statements, reading, parts), signal),
       outcomes: (question, signal) =>
         snapshot((statements, reading) => readOutcomes(statements, reading, question), signal),
-      list: (query, signal) => snapshot((statements, reading) => readList(statements, reading, query), signal),
+      list: (query, signal) =>
+        snapshot(
+          async (statements, reading) => ({
+            ...(await readList(statements, reading, query)),
+            ...(await readSearchable(statements, reading, query)),
+          }),
+          signal,
+        ),
       countRows: async (asked, signal) =>
         (await snapshot(async (statements, reading) => ({ rows: await countRows(statements, reading, asked) }), signal))
           .rows,
@@ -137,15 +152,22 @@ export async function openReplica(options: {
       unansweredRows: (range, limit) =>
         leastBusy(database.readers).use((statements) => readUnanswered(statements, range, limit)),
       keptBodyIds: bodies.ids,
-      keptBodies: bodies.read,
-      keepBodies: bodies.write,
-      keepPreviews: (previews) => database.writer.use((statements) => writePreviews(statements, previews)),
+      keptBodies: (id) => bodies.read(id),
+      async keepBodies(id, stored) {
+        await bodies.write(id, stored)
+        texts.addBodies(id, stored)
+      },
+      async keepPreviews(previews) {
+        await database.writer.use((statements) => writePreviews(statements, previews))
+        texts.addPreviews(previews)
+      },
       bytesOnDisk: () =>
         bytesOnDisk(directory).catch((cause: unknown) => {
           throw new Failure('replica-failed', { cause })
         }),
       checkpoint: () => database.writer.use((statements) => statements.run('CHECKPOINT')),
       async close() {
+        await texts.close()
         await rowWrites.persistAsOf().catch((error: unknown) => {
           log.warn('The moment of the last look could not be written', { reason: String(error) })
         })

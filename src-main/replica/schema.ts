@@ -177,6 +177,9 @@ CREATE TABLE hourly (
 CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE tool_call (${columnList(toolCallColumns)});
+CREATE TABLE text_doc (doc INTEGER NOT NULL, id UUID NOT NULL, whole UTINYINT NOT NULL);
+CREATE TABLE text_term (hash BIGINT NOT NULL, docs INTEGER[] NOT NULL);
+CREATE TABLE text_word (hash BIGINT NOT NULL, word VARCHAR NOT NULL);
 CREATE TABLE fingerprint (${columnList(printColumns)});
 CREATE TABLE thread_link (${columnList(linkColumns)});
 `

@@ -1,4 +1,4 @@
-import type { RequestRow } from '../../contract/conversations'
+import type { RequestList, RequestRow } from '../../contract/conversations'
 import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../../contract/costs'
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
@@ -89,6 +89,7 @@ export interface ListAnswer {
   items: RequestRow[]
   nextCursor: string | null
   total: number
+  searchable?: RequestList['searchable']
   asOf: string | null
 }
 

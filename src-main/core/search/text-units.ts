@@ -3,9 +3,11 @@
  * write without spaces each character is a unit of its own. The same cut is made of what is looked for.
  */
 
-/** One unit, and whether it is a character of a script without spaces right behind another one. */
 export interface TextUnit {
   text: string
+  /** A character of a script without spaces. */
+  isOwn: boolean
+  /** Right behind another such character. */
   isJoined: boolean
 }
 
@@ -28,6 +30,7 @@ export function textUnits(text: string): TextUnit[] {
     const isOwn = isUnspaced.test(found)
     units.push({
       text: isOwn ? found : found.slice(0, longestWord),
+      isOwn,
       isJoined: isOwn && wasUnspaced && index === end,
     })
     end = index + found.length

@@ -27,6 +27,7 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   const live = useLive()
   const rows = shallowRef<RequestRow[]>([])
   const total = ref(0)
+  const searchable = shallowRef<RequestList['searchable']>()
   const status = ref<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ShownFailure | null>(null)
   const moreStatus = ref<'idle' | 'loading' | 'failed'>('idle')
@@ -59,6 +60,7 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   function adoptFirstPage(page: RequestList): void {
     rows.value = page.items
     total.value = page.total
+    searchable.value = page.searchable
     lastCursor = undefined
     adoptCursor(page.nextCursor)
     settle()
@@ -185,7 +187,22 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     clearTimeout(settleTimer)
   })
 
-  return { rows, total, status, failure, moreStatus, hasMore, held, freshIds, isAtTop, reload, loadMore, showHeld, see }
+  return {
+    rows,
+    total,
+    searchable,
+    status,
+    failure,
+    moreStatus,
+    hasMore,
+    held,
+    freshIds,
+    isAtTop,
+    reload,
+    loadMore,
+    showHeld,
+    see,
+  }
 }
 
 /** Runs the task one at a time and not too often; calls that come meanwhile are one call after it. */
