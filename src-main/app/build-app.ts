@@ -30,6 +30,7 @@ import { createTrendsApi } from './trends-api'
 import { createSearchApi, createValues } from './search-api'
 import { createUpdatesApi, type Updates } from './updates-api'
 import { createUsageApi } from './usage-api'
+import { openViews } from './open-views'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
 
@@ -106,6 +107,7 @@ export async function buildApp(options: {
     isPaused: (id) => paused.value().ids.includes(id),
     log,
   })
+  const views = await openViews({ workspaces, path: join(dataDirectory, 'views.json'), log })
   const repricer = createRepricer({ workspaces, book, log })
   const notifier = createNotifier({
     workspaces,
@@ -172,6 +174,7 @@ export async function buildApp(options: {
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       annotations: createAnnotationsApi(workspaces),
+      views,
       exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
       source: createSourceApi(workspaces),

@@ -16,6 +16,7 @@ import { thread, turn } from './threads'
 import { trendInput, trendPatterns, trendResponseTimes, trends } from './trends'
 import { updateState } from './updates'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
+import { savedView, savedViews } from './views'
 import { appEvent, connection, connectionDraft, connectionTest, health, workspace } from './workspace'
 
 const errorMap = Object.fromEntries(
@@ -126,6 +127,13 @@ export const contract = {
     join: base.input(z.object({ id: requestId, toId: requestId })).output(manualLink),
     /** Takes back what was split or joined, and gives what is left. An unknown id changes nothing. */
     remove: base.input(z.object({ id: z.guid() })).output(z.array(manualLink)),
+  },
+  /** The user's saved views of the open workspace. Changes give all of them. */
+  views: {
+    list: base.output(savedViews),
+    /** Keeps a new view, or another name or address of the one with its id. */
+    save: base.input(savedView).output(savedViews),
+    remove: base.input(z.object({ id: z.guid() })).output(savedViews),
   },
   /** What the user pinned, tagged and wrote notes on, in the open workspace. */
   annotations: {

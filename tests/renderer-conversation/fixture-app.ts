@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { Thread } from '../../src-main/contract/threads'
+import type { SavedView } from '../../src-main/contract/views'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
@@ -27,6 +28,7 @@ export function createFixtureApp(
   /** Calls of the list, for tests that count them. */
   const listCalls: unknown[] = []
   let isListBroken = false
+  let views: SavedView[] = []
 
   const workspace: Workspace = {
     kind: 'connection',
@@ -101,6 +103,11 @@ export function createFixtureApp(
     conversations,
     annotations: createFixtureAnnotations(threads, () => emit({ type: 'annotations' })),
     search: fixtureSearch(() => rows),
+    views: {
+      list: async () => views,
+      save: async (view) => (views = [...views.filter(({ id }) => id !== view.id), view]),
+      remove: async ({ id }) => (views = views.filter((view) => view.id !== id)),
+    },
     usage: { domains: async () => ({ asOf: null, items: [] }) },
     workspace: {
       current: async () => workspace,

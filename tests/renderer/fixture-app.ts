@@ -125,6 +125,7 @@ export class FixtureApp {
       run: () => Promise.reject(new Failure('not-supported')),
     },
     annotations: { list: async () => [], set: async () => null, remove: async () => null },
+    views: { list: async () => [], save: async () => [], remove: async () => [] },
     search: fixtureSearch(() => newestRows(20)),
     workspace: {
       current: async () => this.workspace,

@@ -247,6 +247,11 @@ export function createFakeApp(): FakeApp {
         return { id, parentId: null, diff: null, cacheMiss: null }
       }),
     },
+    views: {
+      list: answer('views.list', () => []),
+      save: answer('views.save', () => []),
+      remove: answer('views.remove', () => []),
+    },
     annotations: {
       list: answer('annotations.list', () => []),
       set: answer('annotations.set', () => null),
