@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RequestBatch } from '../../src-main/core/ports'
 import { openReplica } from '../../src-main/replica/open-replica'
 import { silentLog } from '../fakes/silent-log'
+import { plainBatch } from './plain-batch'
 import { ledger, openTestReplica, temporaryFolder } from './replica-fixture'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -18,25 +19,11 @@ afterEach(() => folder.remove())
 
 /** Rows a second apart, the first at `fromUs`. */
 function batchOf(rows: number, fromUs = atUs): RequestBatch {
-  const integers = (value: number) => ({ values: new Int32Array(rows).fill(value), isNull: new Uint8Array(rows) })
-  const text = (value: string) => ({ codes: new Uint32Array(rows).fill(1), values: [value] })
-  const id = new Uint8Array(rows * 16)
-  const numbers = new DataView(id.buffer)
-  for (let row = 0; row < rows; row++) numbers.setUint32(row * 16, row + 1)
-  return {
-    length: rows,
-    id,
-    timestampUs: Float64Array.from({ length: rows }, (_, row) => fromUs + row * 1_000_000),
-    domain: text('example.com'),
-    model: text('claude-opus-4-5-20251101'),
-    requestType: text('inference'),
-    inputTokens: integers(1000),
-    outputTokens: integers(100),
-    responseTimeMs: integers(5),
-    stream: new Uint8Array(rows),
-    answered: new Uint8Array(rows).fill(1),
-    failed: new Uint8Array(rows).fill(2),
-  }
+  const numbered = (row: number): string => `${(row + 1).toString(16).padStart(8, '0')}-0000-0000-0000-000000000000`
+  return plainBatch(
+    Array.from({ length: rows }, (_, row) => numbered(row)),
+    fromUs,
+  )
 }
 
 async function fill(rows = 5000): Promise<void> {
