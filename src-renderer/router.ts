@@ -36,6 +36,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Costs.vue'),
     meta: { title: 'Costs', hasScope: true },
   },
+  {
+    path: '/trends',
+    name: 'trends',
+    component: () => import('./screens/Trends.vue'),
+    meta: { title: 'Trends', hasScope: true },
+  },
   { path: '/prices', name: 'prices', component: () => import('./screens/Prices.vue'), meta: { title: 'Prices' } },
   { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },
   {

@@ -3,13 +3,14 @@ import { reactive } from 'vue'
 import { assignHues, hueCount, type HueBook } from '../charts/hue-book'
 import { read, write } from './remembered'
 
-export type HueKind = 'model' | 'domain'
+const kinds = ['model', 'domain', 'type', 'stop', 'tool'] as const
+export type HueKind = (typeof kinds)[number]
 
 const key = (kind: HueKind) => `nexus.hues.${kind}`
 
-/** The same model and the same domain in the same hue on every screen, also after a restart. */
+/** The same model, domain, type, stop reason and tool in the same hue on every screen, also after a restart. */
 export const useHues = defineStore('hues', () => {
-  const books = reactive<Record<HueKind, HueBook>>({ model: parseBook('model'), domain: parseBook('domain') })
+  const books = reactive(Object.fromEntries(kinds.map((kind) => [kind, parseBook(kind)])) as Record<HueKind, HueBook>)
 
   /** Gives hues to the names on screen, most important first. Null and '' are a name like any other. */
   function claim(kind: HueKind, names: (string | null)[]): void {

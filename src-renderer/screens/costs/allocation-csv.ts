@@ -1,4 +1,5 @@
 import type { CostAllocation, CostAxis, CostFigures, CostSlice } from '../../../src-main/contract/costs'
+import { toCsv } from '../../format/csv'
 import { axisLabels, isTimeAxis } from './axis'
 
 /** The table of costs as CSV (RFC 4180): US dollars with nine decimals, the total last. */
@@ -37,16 +38,9 @@ export function allocationCsv(allocation: CostAllocation, rows: CostAxis, column
       allocation.columns.map((column) => column.total),
     ),
   ]
-  return lines.map((cells) => cells.map(csvField).join(',') + '\r\n').join('')
+  return toCsv(lines)
 }
 
 function name(axis: CostAxis, slice: CostSlice): string {
   return isTimeAxis(axis) ? (slice.from ?? '') : (slice.key ?? `(no ${axis})`)
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it; names come from anyone's requests. */
-function csvField(value: string | number): string {
-  const text = String(value)
-  const safe = typeof value === 'string' && /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

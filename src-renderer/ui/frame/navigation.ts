@@ -1,4 +1,4 @@
-import { Coins, LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
+import { ChartLine, Coins, LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 export interface Destination {
@@ -16,5 +16,6 @@ export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
   { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['prices'] },
+  { name: 'trends', label: 'Trends', icon: ChartLine, key: 't' },
   { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics', 'asked'] },
 ]
