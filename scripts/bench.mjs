@@ -1,4 +1,4 @@
-// Measures the replica beside PostgreSQL, then live events and the full-text search, and writes docs/performance.md:
+// Measures the replica beside PostgreSQL, then trends, live events and the full-text search, and writes docs/performance.md:
 // npm run bench [-- --rows 10m] [--last-day 400k]; npm run bench -- --search [--bodies 20k] for the search alone
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier'
 import { build } from 'vite'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
-const entries = ['main', 'open-child', 'ingest', 'ingest-proxy', 'search']
+const entries = ['main', 'open-child', 'trends', 'ingest', 'ingest-proxy', 'search']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
@@ -32,6 +32,7 @@ await runScript(async () => {
   const isSearchAlone = args.includes('--search')
   if (!isSearchAlone) {
     await runProcess('main', args)
+    await runProcess('trends', args)
     await runProcess('ingest', [])
   }
   await runProcess('search', isSearchAlone ? args : [])

@@ -162,7 +162,23 @@ test('a surge is marked with why, and a forecast says how it was made and how fa
   await panel.getByText(/^Tried on the last \d+ days, it was off by [\d.]+% of a mean day/).waitFor()
 })
 
-test('g t leads here, an empty window says so, and a window without an answer can be tried again', async () => {
+test('the timeline of the overview is zoomed in the same way', async () => {
+  watched = await openWatchedPage(opened.browser, `${opened.host.url}/?window=30d`)
+  const { page } = watched
+  const timeline = page.getByRole('application', { name: /^Timeline of requests/ })
+  await timeline.locator('canvas').waitFor()
+  const box = (await timeline.boundingBox())!
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 60)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 60, { steps: 4 })
+  await page.mouse.up()
+  await page.waitForURL(/from=.*to=/)
+  await page.goBack()
+  await page.waitForURL((url) => !url.searchParams.has('from'))
+  await watched.expectClean()
+})
+
+test('g t leads here with the window, and an empty window says so', async () => {
   const page = await open()
   await page.goto(`${opened.host.url}/?window=7d`)
   await page.getByRole('heading', { name: 'Timeline' }).waitFor()

@@ -27,7 +27,7 @@ export interface TrendLayer {
   values: (number | null)[]
   /** Dashes of a line, so that it is known without its colour. */
   dash?: number[]
-  /** What its requests have in common, for the list; none where it is no filter. */
+  /** What its requests have in common beside that of the chart; none where the list cannot ask for it. */
   filter?: Record<string, string>
 }
 
@@ -37,6 +37,8 @@ export interface TrendChartData {
   unit: TrendUnit
   kind: 'bars' | 'lines'
   layers: TrendLayer[]
+  /** What all of its requests have in common, for the list. */
+  filter?: Record<string, string>
   /** The time before, bucket by bucket. */
   former?: (number | null)[]
   forecast?: { starts: string[]; made: TrendForecast }

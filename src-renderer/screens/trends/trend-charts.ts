@@ -50,10 +50,9 @@ export function figureCharts(data: Trends, setting: ChartSetting): { title: stri
       unit,
       kind: 'bars',
       layers: layersOf(data, setting, title, valuesOf).map((layer) =>
-        figure === 'errors'
-          ? { ...layer, token: layer.id === 'all' ? '--failed' : layer.token, filter: { ...layer.filter, errors: '1' } }
-          : layer,
+        figure === 'errors' && layer.id === 'all' ? { ...layer, token: '--failed' } : layer,
       ),
+      ...(figure === 'errors' && { filter: { errors: '1' } }),
       ...formerOf(data, setting, valuesOf),
       ...(setting.hasForecast && made && 'bands' in made && { forecast: { starts: data.forecast!.starts, made } }),
       anomalies: data.anomalies.filter((anomaly) => anomaly.figure === figure),
