@@ -109,6 +109,7 @@ test('a bar opens its requests, by pointer and by keyboard', async () => {
   )
   expect(listed).toBe(errors)
   await page.goBack()
+  await chartOf(page, 'requests').locator('canvas').waitFor()
   const box = (await chartOf(page, 'requests').boundingBox())!
   await page.mouse.click(box.x + box.width * 0.4, box.y + 100)
   await page.waitForURL(/\/conversations\?.*from=/)
@@ -160,6 +161,21 @@ test('a surge is marked with why, and a forecast says how it was made and how fa
   await panel.getByText(/^Today: about [\d,]+ in all, [\d,]+ to [\d,]+$/).click()
   await panel.getByText(/^Each day is forecast as the mean/).waitFor()
   await panel.getByText(/^Tried on the last \d+ days, it was off by [\d.]+% of a mean day/).waitFor()
+})
+
+test('a part of a stack opens its own requests, with the query that stands already', async () => {
+  const page = await open('?window=30d&q=domain:acme.com,globex.io')
+  const tools = chartOf(page, 'tool calls')
+  const { x, y, width, height } = (await tools.boundingBox())!
+  // Ten days back, in the middle of a bar, just above the axis: the lowest part of the stack.
+  const plot = { left: x + 52, width: width - 62 }
+  const at = { x: plot.left + (plot.width * 20.5) / 31, y: y + height - 30 }
+  await page.mouse.move(at.x - 5, at.y)
+  await page.mouse.move(at.x, at.y)
+  await page.mouse.click(at.x, at.y)
+  await page.waitForURL(/\/conversations\?/)
+  expect(new URL(page.url()).searchParams.get('q')).toMatch(/^\(domain:acme\.com,globex\.io\) tool:"(Read|Bash)"$/)
+  await watched.expectClean()
 })
 
 test('the timeline of the overview is zoomed in the same way', async () => {

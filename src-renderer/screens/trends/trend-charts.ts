@@ -72,8 +72,14 @@ function layerOf(
 ): Omit<TrendLayer, 'values'> {
   if (isOthers) return { id: 'others', label: 'others', token: '--hue-others' }
   const token = setting.tokenOf('series', key)
-  const filter = setting.by === 'domain' || setting.by === 'model' ? { filter: { [setting.by]: key ?? '' } } : {}
+  const filter = setting.by === 'type' ? queryFilter('type', key) : { filter: { [setting.by]: key ?? '' } }
   return { id: `key-${key ?? ''}`, label: setting.nameOf(key), token, ...filter }
+}
+
+/** What the query language says for a value; nothing for one with signs of the language in it. */
+function queryFilter(field: 'type' | 'stop' | 'tool', value: string | null, more = ''): Pick<TrendLayer, 'filter'> {
+  const text = value ?? ''
+  return /["\\]/.test(text) ? {} : { filter: { q: `${field}:"${text}" ${more}`.trim() } }
 }
 
 function formerOf(
@@ -152,6 +158,7 @@ export function stopsChart(data: TrendPatterns, setting: ChartSetting): TrendCha
       label: key ?? 'none said',
       token: setting.tokenOf('stop', key),
       values: requests,
+      ...queryFilter('stop', key, 'status:ok'),
     })),
     anomalies: [],
   }
@@ -167,6 +174,7 @@ export function toolsChart(data: TrendPatterns, setting: ChartSetting): TrendCha
     label: name === '' ? 'without a name' : name,
     token: setting.tokenOf('tool', name),
     values: calls,
+    ...(name !== '' && queryFilter('tool', name)),
   }))
   if (rest.length > 0) {
     const values = data.starts.map((_, at) => rest.reduce((sum, { calls }) => sum + calls[at]!, 0))
