@@ -8,6 +8,7 @@ import { hatching } from './hatching'
 import { formatAxis, formatMetric, type Metric } from './metric'
 import { bucketRange, isLabelled, isLastBucketOpen, layers, unsyncedBuckets, type Layer } from './timeline-model'
 import { withAlpha, type ColourOf } from './token-colours'
+import { tooltipLook } from './tooltip-look'
 
 export type TimelineOption = ComposeOption<BarSeriesOption | GridComponentOption | TooltipComponentOption>
 
@@ -96,15 +97,7 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
     ],
     tooltip: {
       trigger: 'axis',
-      // HTML would need inline styles, which the content policy forbids.
-      renderMode: 'richText',
-      confine: true,
-      transitionDuration: 0,
-      backgroundColor: colourOf('--raised'),
-      borderColor: colourOf('--line'),
-      borderWidth: 1,
-      padding: [6, 10],
-      textStyle: { color: colourOf('--ink'), fontSize: 12, lineHeight: 17 },
+      ...tooltipLook(colourOf),
       formatter: (params) => tooltipText(timeline, look, bars, Array.isArray(params) ? params : [params], openIndex),
     },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },

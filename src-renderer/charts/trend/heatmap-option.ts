@@ -2,6 +2,7 @@ import type { HeatmapSeriesOption } from 'echarts/charts'
 import type { GridComponentOption, TooltipComponentOption, VisualMapComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 import type { ColourOf } from '../token-colours'
+import { tooltipLook } from '../tooltip-look'
 import { unitFormats, type TrendUnit } from './trend-model'
 
 export type HeatmapOption = ComposeOption<
@@ -58,14 +59,7 @@ export function heatmapOption(
       inRange: { color: [colourOf('--sunken'), colourOf('--accent')] },
     },
     tooltip: {
-      renderMode: 'richText',
-      confine: true,
-      transitionDuration: 0,
-      backgroundColor: colourOf('--raised'),
-      borderColor: colourOf('--line'),
-      borderWidth: 1,
-      padding: [6, 10],
-      textStyle: { color: colourOf('--ink'), fontSize: 12, lineHeight: 17 },
+      ...tooltipLook(colourOf),
       formatter: (params) => {
         const { dataIndex } = Array.isArray(params) ? params[0]! : params
         return `${hourOfWeek(dataIndex)}\n${format.exact(values[dataIndex] ?? 0)}`

@@ -10,6 +10,7 @@ import { bucketLabel, clockTime, rangeLabel, shortDate } from '../../format/time
 import { hatching } from '../hatching'
 import { isLabelled } from '../timeline-model'
 import { withAlpha, type ColourOf } from '../token-colours'
+import { tooltipLook } from '../tooltip-look'
 import {
   cutPlaces,
   missingPlaces,
@@ -81,15 +82,7 @@ export function trendOption(chart: TrendChartData, time: TrendTime, look: TrendL
     },
     tooltip: {
       trigger: 'axis',
-      // HTML would need inline styles, which the content policy forbids.
-      renderMode: 'richText',
-      confine: true,
-      transitionDuration: 0,
-      backgroundColor: colourOf('--raised'),
-      borderColor: colourOf('--line'),
-      borderWidth: 1,
-      padding: [6, 10],
-      textStyle: { color: colourOf('--ink'), fontSize: 12, lineHeight: 17 },
+      ...tooltipLook(colourOf),
       formatter: (params) => {
         const items = Array.isArray(params) ? params : [params]
         return trendText({ ...chart, layers: shown }, time, items[0]?.dataIndex ?? -1, (layer) => {
