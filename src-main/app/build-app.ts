@@ -29,6 +29,7 @@ import { createSourceApi } from './source-api'
 import { createTrendsApi } from './trends-api'
 import { createSearchApi, createValues } from './search-api'
 import { createUpdatesApi, type Updates } from './updates-api'
+import { createTranscriptsApi } from './transcripts-api'
 import { createUsageApi } from './usage-api'
 import { openViews } from './open-views'
 import { createWorkspaceApi } from './workspace-api'
@@ -173,6 +174,7 @@ export async function buildApp(options: {
       }),
       conversations: createConversationsApi(workspaces, ledger, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
+      transcripts: createTranscriptsApi(workspaces, ledger),
       annotations: createAnnotationsApi(workspaces),
       views,
       exports: exports.api,

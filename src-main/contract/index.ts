@@ -13,6 +13,7 @@ import { requestId, scope } from './scope'
 import { askedReport } from './source'
 import { queryAssist, queryAssistInput, queryField } from './search'
 import { thread, turn } from './threads'
+import { transcriptFile, transcriptInput, transcriptPreview } from './transcripts'
 import { trendInput, trendPatterns, trendResponseTimes, trends } from './trends'
 import { updateState } from './updates'
 import { breakdown, domains, models, overview, stats, timeline } from './usage'
@@ -134,6 +135,12 @@ export const contract = {
     /** Keeps a new view, or another name or address of the one with its id. */
     save: base.input(savedView).output(savedViews),
     remove: base.input(z.object({ id: z.guid() })).output(savedViews),
+  },
+  /** A request or a conversation as a file for others to read. */
+  transcripts: {
+    /** What the file would hold, and what would be taken out. */
+    preview: base.input(transcriptInput).output(transcriptPreview),
+    make: base.input(transcriptInput).output(transcriptFile),
   },
   /** What the user pinned, tagged and wrote notes on, in the open workspace. */
   annotations: {

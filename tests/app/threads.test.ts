@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -270,5 +271,37 @@ describe('an annotation', () => {
     expect(await app.api.annotations.list(undefined, context)).toEqual([])
     expect(told).toBe(2)
     stop()
+  })
+})
+
+describe('a transcript', () => {
+  const redaction = { secrets: true, mail: true, homePaths: true, patterns: ['parser'] }
+  const input = { id: id(3), extent: 'conversation', format: 'json', redaction } as const
+
+  test('holds every message of the conversation once, without what is taken out', async () => {
+    await completeThread(3)
+    const preview = await app.api.transcripts.preview(input, context)
+    expect(preview).toMatchObject({ requests: 4, removed: [{ kind: 'own', text: 'parser' }] })
+    const file = await app.api.transcripts.make(input, context)
+    expect(file.text.length).toBe(preview.length)
+    expect(file.name).toMatch(/^conversation-00000000-\d{4}-\d\d-\d\d\.json$/)
+    const count = (text: string) => file.text.split(text).length - 1
+    expect(['Then fix it', 'Thank you', 'It is fixed', 'Why does the [removed] fail', 'parser'].map(count)).toEqual([
+      1, 1, 1, 1, 0,
+    ])
+  })
+
+  test('of one request holds all of its messages, as a page that allows its own style alone', async () => {
+    const file = await app.api.transcripts.make({ ...input, extent: 'request', format: 'html' }, context)
+    expect(file.text).toContain('Then fix it')
+    const style = /<style>([\s\S]*?)<\/style>/.exec(file.text)?.[1] ?? ''
+    expect(file.text).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+  })
+
+  test('refuses a pattern that could take forever', async () => {
+    const patterns = ['(a+)+$']
+    await expect(
+      app.api.transcripts.preview({ ...input, redaction: { ...redaction, patterns } }, context),
+    ).rejects.toMatchObject({ code: 'invalid-input' })
   })
 })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { Thread } from '../../src-main/contract/threads'
 import type { SavedView } from '../../src-main/contract/views'
+import type { TranscriptInput } from '../../src-main/contract/transcripts'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
@@ -29,6 +30,12 @@ export function createFixtureApp(
   const listCalls: unknown[] = []
   let isListBroken = false
   let views: SavedView[] = []
+  const linkCalls: string[] = []
+  const transcriptInputs: TranscriptInput[] = []
+  const link = (requestId: string, toRequestId: string | null) => {
+    linkCalls.push(toRequestId === null ? `split ${requestId}` : `join ${requestId} ${toRequestId}`)
+    return { id: '00000000-0000-4000-8000-0000000000aa', requestId, toRequestId, at: new Date().toISOString() }
+  }
 
   const workspace: Workspace = {
     kind: 'connection',
@@ -101,6 +108,23 @@ export function createFixtureApp(
   }
   const api = refusingTheRest({
     conversations,
+    links: {
+      split: async ({ id }) => link(id, null),
+      join: async ({ id, toId }) => link(id, toId),
+      remove: async ({ id }) => {
+        linkCalls.push(`remove ${id}`)
+        return []
+      },
+    },
+    transcripts: {
+      preview: async (input) => {
+        transcriptInputs.push(input)
+        if (input.redaction.patterns.includes('(')) throw new Failure('invalid-input', { message: 'No such pattern.' })
+        const removed = input.redaction.mail ? [{ kind: 'mail' as const, text: 'ada@mail.example', count: 3 }] : []
+        return { requests: 7, length: 1234, removed, removedTotal: removed.length * 3 }
+      },
+      make: async ({ format }) => ({ name: `conversation.${format}`, mediaType: 'text/plain', text: 'made' }),
+    },
     annotations: createFixtureAnnotations(threads, () => emit({ type: 'annotations' })),
     search: fixtureSearch(() => rows),
     views: {
@@ -169,6 +193,8 @@ export function createFixtureApp(
   return {
     api,
     listCalls,
+    linkCalls,
+    transcriptInputs,
     /** Newest first. */
     insert(fresh: RequestRow[]): void {
       rows = [...fresh, ...rows]

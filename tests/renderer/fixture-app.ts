@@ -124,6 +124,10 @@ export class FixtureApp {
       plan: () => Promise.reject(new Failure('not-supported')),
       run: () => Promise.reject(new Failure('not-supported')),
     },
+    transcripts: {
+      preview: () => Promise.reject(new Failure('not-supported')),
+      make: () => Promise.reject(new Failure('not-supported')),
+    },
     annotations: { list: async () => [], set: async () => null, remove: async () => null },
     views: { list: async () => [], save: async () => [], remove: async () => [] },
     search: fixtureSearch(() => newestRows(20)),

@@ -252,6 +252,10 @@ export function createFakeApp(): FakeApp {
       save: answer('views.save', () => []),
       remove: answer('views.remove', () => []),
     },
+    transcripts: {
+      preview: answer('transcripts.preview', () => ({ requests: 0, length: 0, removed: [], removedTotal: 0 })),
+      make: answer('transcripts.make', () => ({ name: 'a.json', mediaType: 'application/json', text: '{}' })),
+    },
     annotations: {
       list: answer('annotations.list', () => []),
       set: answer('annotations.set', () => null),

@@ -67,6 +67,17 @@ export function neighbour(requests: readonly ThreadedRequest[], openId: string, 
   return at === -1 ? null : (requests[at + by] ?? null)
 }
 
+/** The next one of a kind behind the open request, else the first one before it; null where there is no other. */
+export function nextOf(
+  requests: readonly ThreadedRequest[],
+  openId: string,
+  isWanted: (request: ThreadedRequest) => boolean,
+): ThreadedRequest | null {
+  const at = requests.findIndex(({ row }) => row.id === openId)
+  const around = [...requests.slice(at + 1), ...requests.slice(0, Math.max(0, at))]
+  return around.find(isWanted) ?? null
+}
+
 /** Tokens that the model read: fresh, from the cache and into it; null where none of them is recorded. */
 export function contextTokens({ row }: ThreadedRequest): number | null {
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = row
