@@ -128,6 +128,24 @@ it('exports what is chosen, and shows before what is taken out', async () => {
   await page.close()
 })
 
+it('leads to a message by its link', async () => {
+  await open(story.third.id)
+  await message('Thank').or(message('Please mend it.')).first().waitFor()
+  const linked = conversation().locator('article').filter({ hasText: 'Please mend it.' })
+  await page.goto(`${host.url}/conversation/${story.third.id}#message-4`)
+  await expect.poll(() => linked.evaluate((element) => element === document.activeElement)).toBe(true)
+  await linked.hover()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await linked.getByRole('button', { name: 'Copy the link to this message' }).click()
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toBe(`${host.url}/conversation/${story.third.id}#message-4`)
+  await linked.getByRole('button', { name: 'Copy this message' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('Please mend it.')
+  await watched.expectClean()
+  await page.close()
+})
+
 it('splits and joins by hand, with a way back, and jumps to what one looks for', async () => {
   await open(story.second.id)
   const more = async (entry: string) => {
