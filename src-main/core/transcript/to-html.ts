@@ -13,8 +13,8 @@ h2{border-top:1px solid #8886;padding-top:1rem;margin-top:2rem}
 img{max-width:100%}`
 
 const drawnTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-// eslint-disable-next-line no-control-regex
 const acting =
+  // eslint-disable-next-line no-control-regex
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu
 
 /** One page that needs nothing else and can do nothing: no script, no address to ask. `styleHash` is SHA-256 in base64. */

@@ -56,8 +56,9 @@ export function toTranscriptRequest(
   before: ReadBefore | null,
 ): TranscriptRequest {
   const now = rememberRequest(detail)
-  let kept = 0
-  while (before && kept < now.messages.length && now.messages[kept] === before.messages[kept]) kept++
+  const former = before?.messages ?? []
+  const firstNew = now.messages.findIndex((message, index) => message !== former[index])
+  let kept = firstNew === -1 ? now.messages.length : firstNew
   const next = detail.messages[kept]
   const repeatsAnswer =
     before !== null &&
