@@ -21,7 +21,8 @@ export function useAnnotations() {
   async function attempt<T>(work: () => Promise<T>): Promise<{ result: T } | null> {
     try {
       const result = await work()
-      await queryCache.invalidateQueries({ key: ['data', live.workspaceKey, 'annotations'] })
+      // Each query holds its own failure; the change itself is kept.
+      queryCache.invalidateQueries({ key: ['data', live.workspaceKey, 'annotations'] }).catch(() => undefined)
       return { result }
     } catch (failure) {
       toasts.showFailure(failure)

@@ -9,18 +9,17 @@ export function useLinks() {
   const queryCache = useQueryCache()
 
   /** Every conversation may be another now. */
-  async function readAgain(): Promise<void> {
-    await Promise.all([
-      queryCache.invalidateQueries({ key: ['thread'] }),
-      queryCache.invalidateQueries({ key: ['turn'] }),
-      queryCache.invalidateQueries({ key: ['data'] }),
-    ])
+  function readAgain(): void {
+    for (const key of ['thread', 'turn', 'data']) {
+      // Each query holds its own failure; the change itself is kept.
+      queryCache.invalidateQueries({ key: [key] }).catch(() => undefined)
+    }
   }
 
   async function takeBack(link: ManualLink): Promise<void> {
     try {
       await api.links.remove({ id: link.id })
-      await readAgain()
+      readAgain()
     } catch (error) {
       toasts.showFailure(error)
     }
@@ -30,7 +29,7 @@ export function useLinks() {
   async function attempt(title: string, work: () => Promise<ManualLink>): Promise<boolean> {
     try {
       const link = await work()
-      await readAgain()
+      readAgain()
       toasts.show(title, { action: { label: 'Undo', run: () => void takeBack(link) } })
       return true
     } catch (error) {
