@@ -72,7 +72,8 @@ export async function readCacheReads(
   const { words } = context
   const within = await rowsOf(statements, context, window)
   if (within === null) return []
-  const band = ['0', ...longPromptThresholds.map((tokens) => `(prompt > ${tokens})::INTEGER`)].join(' + ')
+  // A bare number would be the place of a column.
+  const band = ['0::INTEGER', ...longPromptThresholds.map((tokens) => `(prompt > ${tokens})::INTEGER`)].join(' + ')
   const groups = await statements.rows<ReadGroup>(
     `SELECT ${hasDiscounts ? 'domain' : '0::UINTEGER'} AS domain, ${ofPrice}, (timestamp_us // ${dayUs})::DOUBLE AS day, min(prompt)::DOUBLE AS "promptTokens",
       sum(cache_read_tokens)::DOUBLE AS tokens

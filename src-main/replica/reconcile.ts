@@ -12,6 +12,7 @@ const everyMs = 3_600_000
 /** The source rests this many times as long as it worked. */
 const restShare = 4
 const shortestRestMs = 20
+const looksOwnUs = 120_000_000
 const quickMs = 30
 const slowMs = 500
 const mostDays = 16
@@ -53,8 +54,8 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
     const asOfUs = replica.asOfUs()
     if (asOfUs === null || hooks.isBackfilling()) return true
     const ownRound = round
-    // The hour under way is the looks' own, and the one before while rows may still be late.
-    const toUs = comparedFromUs ?? floorToHourUs(asOfUs) - hourUs
+    // The last minutes are the looks' own. A row that comes between both questions makes a difference that is none.
+    const toUs = comparedFromUs ?? asOfUs - looksOwnUs
     const whole = replica.coverage().find((range) => range.fromUs < toUs && toUs <= range.toUs)
     if (!whole) {
       if (comparedFromUs !== null) cost.finishedAt = new Date().toISOString()
@@ -62,17 +63,18 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
       hooks.onDone()
       return true
     }
-    const stretch: TimeRange = { fromUs: Math.max(toUs - days * dayUs, ceilToHourUs(whole.fromUs)), toUs }
+    const fromUs = Math.max(floorToHourUs(toUs) - days * dayUs, ceilToHourUs(whole.fromUs))
+    const stretch: TimeRange = { fromUs, toUs }
     if (stretch.fromUs < stretch.toUs) {
       const before = cost.sourceMs
       const theirs = await measured(() => source.readHourSums(stretch, signal))
       adapt(cost.sourceMs - before)
       const differing = differingHours(theirs, await replica.hourSums(stretch))
-      cost.hoursCompared += (stretch.toUs - stretch.fromUs) / hourUs
-      for (const run of runsOf(differing)) await readHours(run)
+      cost.hoursCompared += Math.ceil((stretch.toUs - stretch.fromUs) / hourUs)
+      for (const run of runsOf(differing)) await readHours({ ...run, toUs: Math.min(run.toUs, toUs) })
     }
     // A round that began while this stretch was compared begins at its own beginning.
-    if (ownRound === round) comparedFromUs = Math.min(stretch.fromUs, toUs - hourUs)
+    if (ownRound === round) comparedFromUs = Math.min(stretch.fromUs, floorToHourUs(toUs - 1))
     return false
   }
 
@@ -107,7 +109,7 @@ export function createReconcile(context: SyncContext, hooks: { isBackfilling(): 
     await measured(async () => {
       for await (const batch of source.readRange(range, signal)) spans.push({ batch, from: 0, to: batch.length })
     })
-    cost.hoursRead += (range.toUs - range.fromUs) / hourUs
+    cost.hoursRead += Math.ceil((range.toUs - range.fromUs) / hourUs)
     const { added, changed, removedRows } = await replica.applyLook({
       windowFromUs: range.fromUs,
       windowToUs: range.toUs,

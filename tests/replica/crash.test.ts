@@ -1,12 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { bundleScript } from './bundle-script'
 import { fillWithRequests } from './million-requests'
-import { isWhole, openTestReplica, startSync, stateOf, temporaryFolder } from './replica-fixture'
+import { dayMs, isWhole, openTestReplica, startSync, stateOf, temporaryFolder } from './replica-fixture'
+import { expectSameRows } from './same-rows'
 
 const rows = 200_000
+/** Kills in each of the two: while the copy is made, and while it follows. */
+const kills = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 5)
 let postgres: TestPostgres
 let url: string
 let script: string
@@ -39,7 +43,8 @@ async function kill(child: ChildProcess): Promise<void> {
 
 test('after kill -9 at any moment, what counts as covered is there whole and the rest is read', async () => {
   let survived = 0
-  for (const atRows of [0, 1, 2000, 20_000, 60_000]) {
+  for (let round = 0; round < kills; round++) {
+    const atRows = round === 0 ? 0 : Math.floor(((rows / 2) * round) / kills)
     await kill(await runUntil((line) => Number(line.split(' ')[1]) >= atRows))
     const replica = await openTestReplica(folder.path)
     expect(replica.notice).toBeNull()
@@ -71,7 +76,55 @@ test('after kill -9 at any moment, what counts as covered is there whole and the
   ])
   expect(done.rows).toBe(counted!.rows)
   await running.close()
-}, 90_000)
+}, 600_000)
+
+test('after kill -9 at any moment of following, nothing that was told is lost, and both sides agree again', async () => {
+  const small = await postgres.createDatabase('crash_follow')
+  await fillWithRequests(small, 2000)
+  const writer = new Client(small)
+  await writer.connect()
+  let isWriting = true
+  const writing = (async () => {
+    for (let row = 0; isWriting; row++) {
+      await writer.query(`INSERT INTO requests (request_id, timestamp, domain, input_tokens)
+        VALUES (gen_random_uuid(), now(), 'written.example', ${row})`)
+      if (row % 3 === 0) {
+        await writer.query(`UPDATE requests SET output_tokens = ${row}, response_body = '{"type":"message"}'
+          WHERE request_id = (SELECT request_id FROM requests WHERE response_body IS NULL ORDER BY timestamp DESC LIMIT 1)`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })()
+  try {
+    for (let round = 0; round < kills; round++) {
+      const child = spawn(process.execPath, [script, folder.path, small], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const lines = createInterface({ input: child.stdout! })
+      let toldRows = 0
+      let hasLooked: () => void = () => undefined
+      const looked = new Promise<void>((resolve) => (hasLooked = resolve))
+      lines.on('line', (line) => {
+        const [phase, told] = line.split(' ')
+        toldRows = Math.max(toldRows, Number(told) || 0)
+        if (phase === 'following') hasLooked()
+      })
+      await looked
+      await new Promise((resolve) => setTimeout(resolve, (round * 137) % 900))
+      await kill(child)
+      const replica = await openTestReplica(folder.path)
+      expect([replica.notice, (await replica.counts()).rows >= toldRows]).toEqual([null, true])
+      await replica.close()
+    }
+  } finally {
+    isWriting = false
+    await writing
+    await writer.end()
+  }
+  const running = await startSync(folder.path, small)
+  await stateOf(running.sync, isWhole)
+  running.sync.recheck()
+  await expectSameRows(small, running.replica, { fromMs: Date.now() - 88 * dayMs, toMs: Date.now() + dayMs })
+  await running.close()
+}, 600_000)
 
 test('a second process is refused while the first has the replica, and let in after it', async () => {
   const first = await runUntil((line) => line === 'open')
