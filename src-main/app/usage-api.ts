@@ -18,7 +18,7 @@ export function createUsageApi(workspaces: Workspaces, timeZone: () => string): 
       timeZone: scope.tz ?? timeZone(),
     })
     const answer = await replica.overview(resolved.window, resolved.previous, resolved.bucketStarts, by)
-    return { resolved, answer }
+    return { resolved, answer, missing: replica.missing(resolved.window) }
   }
   type Asked = Awaited<ReturnType<typeof ask>>
 
@@ -48,9 +48,15 @@ export function createUsageApi(workspaces: Workspaces, timeZone: () => string): 
     }
   }
 
-  function toTimeline({ resolved, answer }: Asked): Timeline {
+  function toTimeline({ resolved, answer, missing }: Asked): Timeline {
     const { points, series } = answer.timeline
-    return { ...toWindow(resolved.window, answer), bucket: resolved.bucket, points, ...(series && { series }) }
+    return {
+      ...toWindow(resolved.window, answer),
+      bucket: resolved.bucket,
+      points,
+      missing: missing.map(({ fromMs, toMs }) => ({ from: iso(fromMs), to: iso(toMs) })),
+      ...(series && { series }),
+    }
   }
 }
 

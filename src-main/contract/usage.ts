@@ -53,6 +53,8 @@ export const timeline = z.object({
   ...answeredWindow,
   bucket: bucketSize,
   points: z.array(timelinePoint),
+  /** Stretches of the window that the local copy does not have, ascending: what they count to is not known. */
+  missing: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   series: z.array(timelineSeries).optional(),
 })
 export type Timeline = z.infer<typeof timeline>

@@ -48,7 +48,7 @@ export function createBackfill(context: SyncContext, hooks: { onDone(): void }) 
     targetUs ??= await findTarget(asOfUs)
     const gap = newestGap(replica.coverage(), { fromUs: targetUs, toUs: asOfUs })
     if (gap === null) {
-      await finish()
+      await finish(asOfUs)
       return restMs
     }
     status.set({ phase: 'backfill', targetUs })
@@ -79,11 +79,19 @@ export function createBackfill(context: SyncContext, hooks: { onDone(): void }) 
     spanUs = Math.max(hourUs, readUs * growth)
   }
 
-  async function finish(): Promise<void> {
+  async function finish(asOfUs: number): Promise<void> {
+    await coverEmptyPast(asOfUs)
     status.set({ phase: 'following', ...(targetUs !== null && { targetUs }) })
     if (unwrittenRows > 0) await checkpoint()
     targetUs = null
     hooks.onDone()
+  }
+
+  /** Before the source's oldest row there is nothing: that much is known, too. */
+  async function coverEmptyPast(asOfUs: number): Promise<void> {
+    const fromUs = retentionFloorUs(asOfUs, context.retentionDays)
+    if (targetUs === null || newestGap(replica.coverage(), { fromUs, toUs: targetUs }) === null) return
+    await replica.storeRange({ range: { fromUs, toUs: targetUs }, spans: [] })
   }
 
   async function checkpoint(): Promise<void> {

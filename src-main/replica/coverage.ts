@@ -36,6 +36,18 @@ export function newestGap(ranges: readonly TimeRange[], within: TimeRange): Time
   return within.fromUs < toUs ? { fromUs: within.fromUs, toUs } : null
 }
 
+/** The parts of `within` that no range covers, ascending. */
+export function gapsIn(ranges: readonly TimeRange[], within: TimeRange): TimeRange[] {
+  const gaps: TimeRange[] = []
+  let fromUs = within.fromUs
+  for (const range of clipRanges(ranges, within)) {
+    if (range.fromUs > fromUs) gaps.push({ fromUs, toUs: range.fromUs })
+    fromUs = range.toUs
+  }
+  if (fromUs < within.toUs) gaps.push({ fromUs, toUs: within.toUs })
+  return gaps
+}
+
 /** How much of `within` is covered, 0 to 1; 1 for an empty stretch. */
 export function coveredShare(ranges: readonly TimeRange[], within: TimeRange): number {
   const length = within.toUs - within.fromUs

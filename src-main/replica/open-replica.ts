@@ -5,6 +5,7 @@ import { Failure } from '../core/failure'
 import type { CancelSignal, Log } from '../core/ports'
 import { createBodyStore } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
+import { gapsIn } from './coverage'
 import { openDatabase } from './open-database'
 import { readHourSums } from './hour-sums'
 import { readKnownIdentity, writeKnownIdentity } from './identity'
@@ -28,7 +29,7 @@ import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
 import { createTextIndex } from './text-index'
 import { createThreadStore } from './thread-store'
-import { hourUs, isoFromUs } from './time-units'
+import { hourUs, isoFromUs, usFromMs } from './time-units'
 import { readWords } from './words'
 import { createRowWrites, type Watermark, type WriteContext } from './write-rows'
 import { createUsageWrites } from './write-usage'
@@ -113,6 +114,7 @@ export async function openReplica(options: {
       asOf: iso,
       asOfUs: () => watermark.asOfUs,
       coverage: () => watermark.coverage,
+      missing: (window) => missingIn(watermark.coverage, window),
       overview: (window, previous, bucketStarts, by) =>
         snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
       costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
@@ -178,6 +180,14 @@ export async function openReplica(options: {
     await database.close()
     throw error
   }
+}
+
+/** A look is due every few seconds, and is late while the source is slow: that is no gap yet. */
+const patienceMs = 120_000
+
+function missingIn(coverage: readonly TimeRange[], { fromMs, toMs }: { fromMs: number; toMs: number }) {
+  const within = { fromUs: usFromMs(fromMs), toUs: usFromMs(Math.min(toMs, Date.now() - patienceMs)) }
+  return gapsIn(coverage, within).map((gap) => ({ fromMs: gap.fromUs / 1000, toMs: gap.toUs / 1000 }))
 }
 
 /** The key itself where it is a plain file name. */

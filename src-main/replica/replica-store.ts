@@ -70,6 +70,8 @@ export interface ReplicaStore extends Replica, ThreadStore, Repricing {
   /** Up to when the replica has the source, in microseconds; null before the first look. */
   asOfUs(): number | null
   coverage(): readonly TimeRange[]
+  /** The parts of a window that are not here, in ms. The last moments before now count as here. */
+  missing(window: { fromMs: number; toMs: number }): { fromMs: number; toMs: number }[]
   counts(): Promise<Counts>
   /** The hours of a range (whole hours) that have rows here. */
   hourSums(range: TimeRange): Promise<HourSums[]>

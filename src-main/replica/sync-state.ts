@@ -59,7 +59,7 @@ export function createSyncStatus(replica: ReplicaStore, { isPaused }: { isPaused
     return {
       phase,
       asOf: replica.asOf(),
-      syncedFrom: top ? isoFromUs(top.fromUs) : null,
+      syncedFrom: top ? isoFromUs(Math.max(top.fromUs, targetUs ?? 0)) : null,
       syncTarget: targetUs === null ? null : isoFromUs(targetUs),
       progress: wanted ? coveredShare(coverage, wanted) : 0,
       ...counts,

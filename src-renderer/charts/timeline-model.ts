@@ -1,4 +1,4 @@
-import type { BucketSize, Timeline, TimelinePoint } from '../../src-main/contract/usage'
+import type { BucketSize, Timeline } from '../../src-main/contract/usage'
 import { hueCount } from './hue-book'
 import { metricOf, seriesValues, type Metric } from './metric'
 
@@ -43,12 +43,24 @@ export function layers(timeline: Timeline, metric: Metric): Layer[] {
   return [...ranked.slice(0, hueCount - 1), { name: undefined, isOthers: true, values }]
 }
 
-/** How many bars at the left the copy does not reach yet; they are hatched instead of passing for silence. */
-export function unsyncedBuckets(points: TimelinePoint[], syncedFrom: string | null): number {
-  if (syncedFrom === null) return 0
-  const reached = Date.parse(syncedFrom)
-  const firstWhole = points.findIndex((point) => Date.parse(point.start) >= reached)
-  return firstWhole === -1 ? Math.max(0, points.length - 1) : firstWhole
+/** Bars that the copy has nothing or not all of, as runs of indices; they are hatched instead of passing for silence. */
+export function missingRuns(timeline: Timeline): { first: number; last: number }[] {
+  const runs: { first: number; last: number }[] = []
+  for (const index of timeline.points.keys()) {
+    if (!isMissing(timeline, index)) continue
+    const last = runs.at(-1)
+    if (last?.last === index - 1) last.last = index
+    else runs.push({ first: index, last: index })
+  }
+  return runs
+}
+
+/** Whether part of that bar's time is not in the copy. */
+export function isMissing(timeline: Timeline, index: number): boolean {
+  const range = bucketRange(timeline, index)
+  if (!range) return false
+  const [fromMs, toMs] = [Date.parse(range.from), Date.parse(range.to)]
+  return (timeline.missing ?? []).some(({ from, to }) => Date.parse(from) < toMs && Date.parse(to) > fromMs)
 }
 
 /** True when the last bar still grows: its window reaches to now and its bucket is not over. */

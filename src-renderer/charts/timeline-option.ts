@@ -6,7 +6,7 @@ import { exactNumber } from '../format/number'
 import { bucketLabel, clockTime, rangeLabel, shortDate } from '../format/time'
 import { hatching } from './hatching'
 import { formatAxis, formatMetric, type Metric } from './metric'
-import { bucketRange, isLabelled, isLastBucketOpen, layers, unsyncedBuckets, type Layer } from './timeline-model'
+import { bucketRange, isLabelled, isLastBucketOpen, isMissing, layers, missingRuns, type Layer } from './timeline-model'
 import { withAlpha, type ColourOf } from './token-colours'
 import { tooltipLook } from './tooltip-look'
 
@@ -15,8 +15,6 @@ export type TimelineOption = ComposeOption<BarSeriesOption | GridComponentOption
 export interface TimelineLook {
   metric: Metric
   timeZone: string
-  /** Everything before is not in the local copy yet. */
-  syncedFrom: string | null
   nowMs: number
   colourOf: ColourOf
   layerToken: (layer: Layer) => string
@@ -112,7 +110,7 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
         emphasis: { disabled: true },
         // The bar that still grows is paler, so that it does not pass for a fall.
         data: layer.values.map((value, at) => (at === openIndex ? { value, itemStyle: { opacity: 0.55 } } : value)),
-        markArea: index === 0 ? unsyncedArea(timeline, look) : undefined,
+        markArea: index === 0 ? missingArea(timeline, look) : undefined,
       })),
       {
         id: 'errors',
@@ -130,13 +128,15 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
   }
 }
 
-function unsyncedArea(timeline: Timeline, look: TimelineLook): BarSeriesOption['markArea'] {
-  const count = unsyncedBuckets(timeline.points, look.syncedFrom)
-  const first = timeline.points[0]
-  const last = timeline.points[count - 1]
-  if (!first || !last) return { data: [] }
-  const area = { xAxis: first.start, itemStyle: { color: hatching(withAlpha(look.colourOf('--ink-faint'), 0.35)) } }
-  return { silent: true, animation: false, data: [[area, { xAxis: last.start }]] as never }
+function missingArea({ points, ...timeline }: Timeline, look: TimelineLook): BarSeriesOption['markArea'] {
+  const runs = missingRuns({ points, ...timeline })
+  if (runs.length === 0) return { data: [] }
+  const itemStyle = { color: hatching(withAlpha(look.colourOf('--ink-faint'), 0.35)) }
+  const data = runs.map(({ first, last }) => [
+    { xAxis: points[first]!.start, itemStyle },
+    { xAxis: points[last]!.start },
+  ])
+  return { silent: true, animation: false, data: data as never }
 }
 
 interface TooltipItem {
@@ -171,5 +171,6 @@ function tooltipText(
     }
   }
   if (point.errors > 0) lines.push(`${exactNumber(point.errors)} failed`)
+  if (isMissing(timeline, index)) lines.push('not all of it is in the local copy')
   return lines.join('\n')
 }

@@ -3,7 +3,7 @@ import { defaultDesktop, defaultNotifications } from '../../src-main/contract/no
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
 import type { AskedReport } from '../../src-main/contract/source'
-import type { Overview } from '../../src-main/contract/usage'
+import type { Overview, Timeline } from '../../src-main/contract/usage'
 import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
 import { Failure } from '../../src-main/core/failure'
 import type { AppApi } from '../../src-main/rpc/app-api'
@@ -18,6 +18,7 @@ export class FixtureApp {
   /** Requests of the window, by which every figure of the overview scales. */
   requests = 240
   overviewFailure: Failure | null = null
+  missing: Timeline['missing'] = undefined
   settingsFailure: Failure | null = null
   isAnswering = true
   canManageConnections = true
@@ -76,7 +77,7 @@ export class FixtureApp {
     if (!this.isAnswering) throw new Failure('internal')
     if (this.overviewFailure) throw this.overviewFailure
     this.asked.push(scope)
-    return dayOverview(this.requests, scope)
+    return dayOverview(this.requests, scope, this.missing)
   }
 
   readonly api: AppApi = {

@@ -2,7 +2,7 @@ import type { AskedReport } from '../../src-main/contract/source'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { Scope } from '../../src-main/contract/scope'
-import type { Figures, Overview } from '../../src-main/contract/usage'
+import type { Figures, Overview, Timeline } from '../../src-main/contract/usage'
 import type { Workspace } from '../../src-main/contract/workspace'
 
 const hourMs = 3_600_000
@@ -68,7 +68,11 @@ function shares<T>(names: T[], requests: number): { name: T; figures: Figures }[
 }
 
 /** An overview of whole hours up to now whose parts add up to `requests`. */
-export function dayOverview(requests: number, scope: Scope & { by?: 'model' | 'domain' }): Overview {
+export function dayOverview(
+  requests: number,
+  scope: Scope & { by?: 'model' | 'domain' },
+  missing?: Timeline['missing'],
+): Overview {
   const toMs = scope.to ? Date.parse(scope.to) : Date.now()
   const fromMs = scope.from ? Date.parse(scope.from) : toMs - (scope.hours ?? 24) * hourMs
   const iso = (ms: number) => new Date(ms).toISOString()
@@ -94,7 +98,7 @@ export function dayOverview(requests: number, scope: Scope & { by?: 'model' | 'd
       ...window,
       previous: { ...figures(Math.floor(requests / 2)), from: iso(2 * fromMs - toMs), to: iso(fromMs) },
     },
-    timeline: { ...window, bucket: 'hour', points, ...(scope.by && { series }) },
+    timeline: { ...window, bucket: 'hour', points, ...(missing && { missing }), ...(scope.by && { series }) },
     models: shares(models, requests).map(({ name, figures: own }) => ({ model: name, ...own })),
     domains: shares(domains, requests).map(({ name, figures: own }) => ({
       domain: name,

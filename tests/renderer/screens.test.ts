@@ -156,9 +156,21 @@ describe('the overview', () => {
   test('marks what the copy does not reach yet', async () => {
     const syncedFrom = '2026-03-03T12:00:00.000Z'
     app.workspace.sync = { ...app.workspace.sync!, phase: 'backfill', progress: 0.64, syncedFrom }
+    app.missing = [{ from: '2026-03-03T00:00:00.000Z', to: syncedFrom }]
     const page = await open('/?from=2026-03-03T00:00:00Z&to=2026-03-04T00:00:00Z')
     await page.getByText('synced back to 3 March 2026, 64%').waitFor()
     await page.getByRole('button', { name: /Catching up 64%/ }).waitFor()
+    await page
+      .getByRole('row', { name: /not all of it is here/ })
+      .nth(11)
+      .waitFor({ state: 'attached' })
+    expect(await page.getByRole('row', { name: /not all of it is here/ }).count()).toBe(12)
+
+    // The database went away for two hours in the middle and is followed again.
+    app.missing = [{ from: '2026-03-03T14:00:00.000Z', to: '2026-03-03T16:00:00.000Z' }]
+    app.changeWorkspace({ sync: { ...app.workspace.sync!, phase: 'following', progress: 1 } })
+    app.tell({ type: 'data', asOf: new Date().toISOString(), newIds: [], changedRows: 1 })
+    await page.getByText('2 h 00 min of this window are not in the local copy').waitFor()
   })
 })
 

@@ -5,7 +5,7 @@ import {
   isLabelled,
   isLastBucketOpen,
   layers,
-  unsyncedBuckets,
+  missingRuns,
 } from '../../src-renderer/charts/timeline-model'
 
 const hourMs = 3_600_000
@@ -83,12 +83,23 @@ describe('the layers of the bars', () => {
 })
 
 describe('what is not known yet', () => {
-  test('bars before the copy begins are counted, and the bar it begins in is one of them', () => {
-    expect(unsyncedBuckets(day.points, null)).toBe(0)
-    expect(unsyncedBuckets(day.points, '2026-03-03T09:00:00.000Z')).toBe(0)
-    expect(unsyncedBuckets(day.points, '2026-03-03T10:30:00.000Z')).toBe(1)
-    expect(unsyncedBuckets(day.points, '2026-03-03T11:00:00.000Z')).toBe(1)
-    expect(unsyncedBuckets(day.points, '2026-03-03T12:30:00.000Z')).toBe(2)
+  test('bars that the copy has not all of are told, at either end and in the middle', () => {
+    const runs = (...missing: [string, string][]) =>
+      missingRuns({
+        ...day,
+        missing: missing.map(([from, to]) => ({ from: `2026-03-03T${from}:00.000Z`, to: `2026-03-03T${to}:00.000Z` })),
+      })
+    expect(missingRuns(day)).toEqual([])
+    expect(runs()).toEqual([])
+    expect(runs(['08:00', '10:00'])).toEqual([])
+    expect(runs(['10:00', '10:30'])).toEqual([{ first: 0, last: 0 }])
+    expect(runs(['10:00', '11:00'])).toEqual([{ first: 0, last: 0 }])
+    expect(runs(['11:10', '11:20'])).toEqual([{ first: 1, last: 1 }])
+    expect(runs(['10:00', '10:45'], ['12:10', '13:00'])).toEqual([
+      { first: 0, last: 0 },
+      { first: 2, last: 2 },
+    ])
+    expect(runs(['10:30', '12:30'])).toEqual([{ first: 0, last: 2 }])
   })
 
   test('the last bar is open until its bucket is over', () => {

@@ -1,6 +1,6 @@
 import { array, assert, integer, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
-import { addRange, clipRanges, coveredShare, newestGap } from '../../src-main/replica/coverage'
+import { addRange, clipRanges, coveredShare, gapsIn, newestGap } from '../../src-main/replica/coverage'
 import type { TimeRange } from '../../src-main/replica/replica-store'
 
 const range = tuple(integer({ min: 0, max: 40 }), integer({ min: 0, max: 12 })).map(([fromUs, length]) => ({
@@ -40,6 +40,18 @@ test('filling the newest gap again and again covers the whole stretch, newest fi
         covered = addRange(covered, gap)
       }
       expect(coveredShare(covered, within)).toBe(1)
+    }),
+  )
+})
+
+test('gaps are the moments that no range covers, and the newest of them is the last', () => {
+  assert(
+    property(ranges, range, (added, within) => {
+      const covered = added.reduce<TimeRange[]>(addRange, [])
+      const gaps = gapsIn(covered, within)
+      const open = moments([within]).filter((moment) => !moments(covered).includes(moment))
+      expect(moments(gaps)).toEqual(open)
+      expect(gaps.at(-1) ?? null).toEqual(newestGap(covered, within))
     }),
   )
 })
