@@ -8,6 +8,7 @@ import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
 import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
+import { offlineChoices } from '../settings/offline-choices'
 import { pausedWorkspaces } from '../settings/paused-workspaces'
 import { connectionsFile, noConnections } from '../settings/saved-connections'
 import { noSavedPrices, pricesFile } from '../settings/saved-prices'
@@ -25,6 +26,7 @@ import type { FileLog } from './file-log'
 import { createPriceBook } from './price-book'
 import { createPricesApi } from './prices-api'
 import { createRepricer } from './repricer'
+import { createOffline, type Offline } from './offline-api'
 import { createSourceApi } from './source-api'
 import { createTrendsApi } from './trends-api'
 import { createSearchApi, createValues } from './search-api'
@@ -67,38 +69,47 @@ export async function buildApp(options: {
 }): Promise<DesktopApp> {
   const { environment, host, log } = options
   const { dataDirectory } = environment
-  const [settingsFile, savedConnections, linksFile, paused, savedPrices, secrets] = await Promise.all([
-    openJsonFile({
-      path: join(dataDirectory, 'settings.json'),
-      schema: settingsSchema,
-      fallback: settingsSchema.parse({}),
-      log,
-    }),
-    openJsonFile({
-      path: join(dataDirectory, 'connections.json'),
-      schema: connectionsFile,
-      fallback: noConnections,
-      log,
-    }),
-    openJsonFile({
-      path: join(dataDirectory, 'conversation-links.json'),
-      schema: manualLinksFile,
-      fallback: {},
-      log,
-    }),
-    openJsonFile({
-      path: join(dataDirectory, 'paused.json'),
-      schema: pausedWorkspaces,
-      fallback: { ids: [] },
-      log,
-    }),
-    openJsonFile({ path: join(dataDirectory, 'prices.json'), schema: pricesFile, fallback: noSavedPrices, log }),
-    openSecretStore({ log }),
-  ])
+  const [settingsFile, savedConnections, linksFile, paused, offlineChoicesFile, savedPrices, secrets] =
+    await Promise.all([
+      openJsonFile({
+        path: join(dataDirectory, 'settings.json'),
+        schema: settingsSchema,
+        fallback: settingsSchema.parse({}),
+        log,
+      }),
+      openJsonFile({
+        path: join(dataDirectory, 'connections.json'),
+        schema: connectionsFile,
+        fallback: noConnections,
+        log,
+      }),
+      openJsonFile({
+        path: join(dataDirectory, 'conversation-links.json'),
+        schema: manualLinksFile,
+        fallback: {},
+        log,
+      }),
+      openJsonFile({
+        path: join(dataDirectory, 'paused.json'),
+        schema: pausedWorkspaces,
+        fallback: { ids: [] },
+        log,
+      }),
+      openJsonFile({ path: join(dataDirectory, 'offline.json'), schema: offlineChoices, fallback: {}, log }),
+      openJsonFile({ path: join(dataDirectory, 'prices.json'), schema: pricesFile, fallback: noSavedPrices, log }),
+      openSecretStore({ log }),
+    ])
   const book = createPriceBook({ release: prices, file: savedPrices, log })
   const { ledger } = book
   const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const canManageConnections = host.capabilities.canManageConnections && environment.databaseUrl === null
+  const offline: Offline = createOffline({
+    choices: offlineChoicesFile,
+    secrets,
+    settings: () => settingsFile.value().offline,
+    workspaces: () => workspaces,
+    log,
+  })
   const workspaces = createWorkspaces({
     dataDirectory,
     sampleDirectory: join(dataDirectory, 'sample'),
@@ -106,6 +117,7 @@ export async function buildApp(options: {
     retentionDays: () => settingsFile.value().retentionDays,
     manualLinks: (sourceKey) => linksFile.value()[sourceKey] ?? [],
     isPaused: (id) => paused.value().ids.includes(id),
+    offline,
     log,
   })
   const views = await openViews({ workspaces, path: join(dataDirectory, 'views.json'), log })
@@ -179,6 +191,7 @@ export async function buildApp(options: {
       views,
       exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
+      offline: offline.api,
       source: createSourceApi(workspaces),
       search: createSearchApi(createValues(workspaces)),
       connections: {
@@ -212,9 +225,14 @@ export async function buildApp(options: {
         get: async () => settingsFile.value(),
         async update(patch) {
           const former = settingsFile.value()
+          if (patch.offline) await offline.apply(patch.offline)
           await settingsFile.write({ ...former, ...patch })
           for (const listener of settingsListeners) listener(settingsFile.value())
-          if (settingsFile.value().retentionDays !== former.retentionDays) await workspaces.reopen()
+          if (patch.offline) workspaces.current()?.sync.fetchForOffline()
+          if (settingsFile.value().retentionDays !== former.retentionDays) {
+            await workspaces.current()?.keepDays(settingsFile.value().retentionDays)
+            await workspaces.reopen()
+          }
           return settingsFile.value()
         },
       },

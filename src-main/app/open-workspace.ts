@@ -3,7 +3,7 @@ import type { FailureShape } from '../contract/errors'
 import type { ManualLink } from '../contract/manual-links'
 import type { FeedState, SourceState, SyncState, Workspace } from '../contract/workspace'
 import { asFailure } from '../core/failure'
-import type { Annotations, DataChange, Feed, Log, Source, SourceFacts, Sync } from '../core/ports'
+import type { Annotations, DataChange, Feed, Log, OfflineWish, Source, SourceFacts, Sync } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { createFeed } from '../live/create-feed'
 import { probeFeed, type FeedProbe } from '../live/probe-feed'
@@ -13,6 +13,7 @@ import { createPostgresSource } from '../postgres/postgres-source'
 import { createSync } from '../replica/create-sync'
 import { openAnnotations } from '../settings/open-annotations'
 import { openReplica, type ReplicaStore } from '../replica/open-replica'
+import type { Offline } from './offline-api'
 
 /** What to open; secrets are in here and go no further than the pool and the feed. */
 export interface WorkspacePlan {
@@ -42,6 +43,8 @@ export interface OpenWorkspace {
   facts(): SourceFacts | null
   /** While paused nothing is asked of the database but what somebody opens. */
   setPaused(isPaused: boolean): Promise<void>
+  /** Drops what is older; closing then gives the disk back. */
+  keepDays(days: number): Promise<void>
   /** Opens the proxy's stream once beside the feed; null without a dashboard URL. */
   probeFeed: (() => Promise<FeedProbe>) | null
   hasFeedKey: boolean
@@ -50,6 +53,8 @@ export interface OpenWorkspace {
 
 /** So that a row is on the screen within the 10 s of the brief, whenever it was written. */
 const pollEveryMs = 5000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 /**
  * Opens the replica from disk, then starts to follow the source. Needs no network: what cannot be reached stands in
@@ -64,6 +69,7 @@ export async function openWorkspace(
     /** What the user split and joined by hand in the source of this key. */
     manualLinks(sourceKey: string): readonly ManualLink[]
     isPaused: boolean
+    offline: Pick<Offline, 'wish' | 'bodyKey' | 'bodyLimits'>
     log: Log
     onState(): void
     onData(change: DataChange): void
@@ -86,21 +92,35 @@ export async function openWorkspace(
     sourceKey,
     log,
   }).catch(giveUp)
+  const bodyKey = await options.offline.bodyKey().catch(giveUp)
   const replica = await openReplica({
     directory: join(dataDirectory, 'replica'),
     sourceKey,
     ledger,
     log,
     annotations: annotations.all,
+    bodyLimits: options.offline.bodyLimits(),
+    bodyKey,
   }).catch(giveUp)
   const sourceWatch = watchSource(source, log, onState)
   let following = follow(options.isPaused)
-  const stopAnnotations = annotations.onChange(options.onAnnotations)
+  const stopAnnotations = annotations.onChange(() => {
+    options.onAnnotations()
+    // A pin is kept offline.
+    following.sync.fetchForOffline()
+  })
 
   /** Keeps the replica equal to the source and hears of news, or only says what is here. */
   function follow(isPaused: boolean) {
     const manualLinks = (): readonly ManualLink[] => options.manualLinks(sourceKey)
-    const sync = createSync({ source, replica, log, retentionDays, manualLinks, isPaused })
+    const offlineWish = (): OfflineWish | null => {
+      const wish = options.offline.wish(sourceKey)
+      if (wish === null) return null
+      const pinned = annotations.pinned()
+      const conversationsOf = [...wish.conversationsOf, ...pinned.conversationsOf]
+      return { ...wish, conversationsOf, requests: pinned.requestIds }
+    }
+    const sync = createSync({ source, replica, log, retentionDays, manualLinks, offlineWish, isPaused })
     const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log, asked })
     const feed = createFeed({ dashboardUrl, apiKey, notifications: listener, pollEveryMs, log })
     const stops = [
@@ -153,6 +173,10 @@ export async function openWorkspace(
       if (following.isPaused === isPaused) return
       await following.close()
       following = follow(isPaused)
+    },
+    async keepDays(days) {
+      const asOf = replica.asOf()
+      if (asOf !== null) await replica.prune((Math.floor(Date.parse(asOf) / hourMs) * hourMs - days * dayMs) * 1000)
     },
     probeFeed: dashboardUrl === null ? null : () => probeFeed({ dashboardUrl, apiKey }),
     hasFeedKey: apiKey !== null,

@@ -5,6 +5,7 @@ import { asFailure, Failure } from '../core/failure'
 import type { DataChange, Log } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import { openSample, type Sample } from '../sample/open-sample'
+import type { Offline } from './offline-api'
 import { openWorkspace, type OpenWorkspace, type WorkspacePlan } from './open-workspace'
 
 const nothingOpen: Workspace = {
@@ -22,6 +23,8 @@ export interface Workspaces {
   log: Log
   /** The open workspace. Throws `no-workspace`, or why the last one could not be opened. */
   open(): OpenWorkspace
+  /** The open workspace; null while there is none. */
+  current(): OpenWorkspace | null
   state(): Workspace
   switchTo(plan: WorkspacePlan): Promise<void>
   /** Starts the sample's database if needed, then opens it. */
@@ -47,6 +50,7 @@ export function createWorkspaces(options: {
   retentionDays: () => number
   manualLinks(sourceKey: string): readonly ManualLink[]
   isPaused: (id: string) => boolean
+  offline: Pick<Offline, 'wish' | 'bodyKey' | 'bodyLimits'>
   log: Log
 }): Workspaces {
   const { log } = options
@@ -89,6 +93,7 @@ export function createWorkspaces(options: {
         retentionDays: options.retentionDays(),
         manualLinks: options.manualLinks,
         isPaused: options.isPaused(describe.id),
+        offline: options.offline,
         log,
         onState: emitState,
         onData: emitData,
@@ -119,6 +124,7 @@ export function createWorkspaces(options: {
   return {
     log,
     state,
+    current: () => current,
     open() {
       if (current) return current
       throw failed ?? new Failure('no-workspace')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultDesktop, defaultNotifications, desktopSettings, notificationSettings } from './notifications'
+import { defaultOffline, offlineSettings } from './offline'
 import { timeZone } from './scope'
 
 /** What this host can do. The page asks for a capability, never for the kind of host. */
@@ -47,6 +48,7 @@ export const settings = z.object({
   desktop: desktopSettings.default(defaultDesktop),
   /** Null: US dollars. */
   currency: displayCurrency.nullable().default(null),
+  offline: offlineSettings.default(defaultOffline),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -57,5 +59,6 @@ export const settingsPatch = z.object({
   notifications: notificationSettings.optional(),
   desktop: desktopSettings.optional(),
   currency: displayCurrency.nullable().optional(),
+  offline: offlineSettings.optional(),
 })
 export type SettingsPatch = z.infer<typeof settingsPatch>

@@ -10,6 +10,7 @@ import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
 import { previewEvent, priceBook, priceDraft } from './own-prices'
 import { requestId, scope } from './scope'
+import { offlineChoice, offlineState, powerReport } from './offline'
 import { askedReport } from './source'
 import { queryAssist, queryAssistInput, queryField } from './search'
 import { thread, turn } from './threads'
@@ -170,6 +171,15 @@ export const contract = {
     setPaused: base.input(z.object({ isPaused: z.boolean() })).output(workspace),
     /** First the state of the workspace, then every change of it and of the data. */
     events: base.output(eventIterator(appEvent)),
+  },
+  offline: {
+    state: base.output(offlineState),
+    /** Keeps the texts of a domain or of a request's conversation on this machine, or no longer. */
+    keep: base.input(offlineChoice).output(offlineState),
+    /** Drops every kept text; what is still wanted is fetched again in time. */
+    clear: base.output(offlineState),
+    /** Nothing is fetched in the background on battery or a metered network. */
+    report: base.input(powerReport).output(z.void()),
   },
   source: {
     /** What the database was asked since the workspace was opened. */

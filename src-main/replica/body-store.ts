@@ -1,15 +1,16 @@
 /*
- * Bodies that were read once, a compressed file a request, readable by the user alone. Their text is the most private
- * thing the app keeps: it goes nowhere else. A file that does not read back whole counts as not kept.
+ * Bodies that were read once, a compressed file a request, readable by the user alone and encrypted where the user
+ * wants it. Their text is the most private thing the app keeps: it goes nowhere else. A file that does not read back
+ * whole counts as not kept.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { deflate, inflate } from 'node:zlib'
 import { Failure } from '../core/failure'
 import type { KeptBodies, Log, StoredBodies } from '../core/ports'
+import { packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
 
 export interface BodyStore {
+  /** Of all that is kept, in lower case. */
   ids(): Promise<string[]>
   /** Those of some ids whose bodies are kept. */
   keptOf(ids: readonly string[]): Promise<ReadonlySet<string>>
@@ -17,25 +18,46 @@ export interface BodyStore {
   read(id: string, how?: { isPeek: boolean }): Promise<KeptBodies | null>
   /** Keeps both texts; the bodies that were opened longest ago make room. */
   write(id: string, bodies: StoredBodies): Promise<void>
+  size(): Promise<{ bodies: number; bytes: number }>
+  /** Both hold at once and from now on: what is too much or was not opened for so long goes. */
+  setLimits(limits: BodyLimits): Promise<void>
+  /** Bodies that are to stay as long as there is room, however long ago they were opened. */
+  keepLonger(ids: ReadonlySet<string>): void
+  /** Writes every file anew for this key; one that cannot be read goes. */
+  setKey(key: BodyKey): Promise<void>
+  clear(): Promise<void>
 }
 
-const compress = promisify(deflate)
-const decompress = promisify(inflate)
+export interface BodyLimits {
+  maxBytes: number
+  maxDays: number
+}
 
 const suffix = '.body'
 const idPattern = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 /** Room is made down to this share, so that not every new body makes room again. */
 const lowMark = 0.9
+const dayMs = 86_400_000
 
 interface Kept {
   bytes: number
   openedAtMs: number
 }
 
-export function createBodyStore(options: { directory: string; maxBytes: number; log: Log }): BodyStore {
-  const { directory, maxBytes, log } = options
+export function createBodyStore(options: {
+  directory: string
+  limits: BodyLimits
+  key: BodyKey
+  log: Log
+  now?: () => number
+}): BodyStore {
+  const { directory, log, now = Date.now } = options
+  let { limits, key } = options
+  let lasting: ReadonlySet<string> = new Set()
   let index: Promise<Map<string, Kept>> | null = null
   let last: Promise<unknown> = Promise.resolve()
+
+  const pathOf = (id: string): string => join(directory, id + suffix)
 
   /** What is there, with the time of the last opening in the file's own modification time. */
   async function readIndex(): Promise<Map<string, Kept>> {
@@ -62,9 +84,9 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
   }
 
   /** Last in the map as well: openings within one millisecond keep their order. */
-  function noteOpening(kept: Map<string, Kept>, name: string, opened: Kept): void {
-    kept.delete(name)
-    kept.set(name, opened)
+  function noteOpening(kept: Map<string, Kept>, id: string, opened: Kept): void {
+    kept.delete(id)
+    kept.set(id, opened)
   }
 
   /** One at a time: the sum of sizes must be right when the next one comes. */
@@ -76,14 +98,29 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
     return outcome
   }
 
+  async function replace(id: string, packed: Buffer): Promise<void> {
+    await writeFile(`${pathOf(id)}.part`, packed, { mode: 0o600 })
+    await rename(`${pathOf(id)}.part`, pathOf(id))
+  }
+
+  async function drop(kept: Map<string, Kept>, id: string): Promise<void> {
+    await rm(pathOf(id), { force: true })
+    kept.delete(id)
+  }
+
   async function makeRoom(kept: Map<string, Kept>): Promise<void> {
-    let bytes = 0
-    for (const body of kept.values()) bytes += body.bytes
-    if (bytes <= maxBytes) return
-    for (const [id, body] of [...kept].sort(([, a], [, b]) => a.openedAtMs - b.openedAtMs)) {
-      if (bytes <= maxBytes * lowMark) return
-      await rm(join(directory, id + suffix), { force: true })
-      kept.delete(id)
+    const oldestMs = now() - limits.maxDays * dayMs
+    for (const [id, { openedAtMs }] of [...kept]) {
+      if (openedAtMs < oldestMs && !lasting.has(id)) await drop(kept, id)
+    }
+    let bytes = totalBytes(kept)
+    if (bytes <= limits.maxBytes) return
+    const order = [...kept].sort(
+      ([one, a], [other, b]) => Number(lasting.has(one)) - Number(lasting.has(other)) || a.openedAtMs - b.openedAtMs,
+    )
+    for (const [id, body] of order) {
+      if (bytes <= limits.maxBytes * lowMark) return
+      await drop(kept, id)
       bytes -= body.bytes
     }
   }
@@ -95,57 +132,75 @@ export function createBodyStore(options: { directory: string; maxBytes: number; 
         const kept = await useIndex()
         return new Set(ids.filter((id) => kept.has(id)))
       }),
-    read: (id, { isPeek } = { isPeek: false }) =>
+    read: (given, { isPeek } = { isPeek: false }) =>
       inTurn(async () => {
+        const id = given.toLowerCase()
         const keptBodies = await useIndex()
-        const kept = keptBodies.get(id.toLowerCase())
+        const kept = keptBodies.get(id)
         if (!kept) return null
-        const path = join(directory, id.toLowerCase() + suffix)
         try {
-          const bodies = unpack(await decompress(await readFile(path)))
+          const bodies = await unpackBodies(id, await readFile(pathOf(id)), key)
           if (isPeek) return bodies
-          const now = new Date()
-          await utimes(path, now, now)
-          noteOpening(keptBodies, id.toLowerCase(), { ...kept, openedAtMs: now.getTime() })
+          const openedAt = new Date(now())
+          await utimes(pathOf(id), openedAt, openedAt)
+          noteOpening(keptBodies, id, { ...kept, openedAtMs: openedAt.getTime() })
           return bodies
         } catch (error) {
           log.warn('A kept body could not be read and was dropped', { id, reason: String(error) })
-          await rm(path, { force: true })
-          keptBodies.delete(id.toLowerCase())
+          await drop(keptBodies, id)
           return null
         }
       }),
-    write: (id, bodies) =>
+    write: (given, bodies) =>
       inTurn(async () => {
-        const name = id.toLowerCase()
-        if (!idPattern.test(name)) throw new Failure('invalid-input', { message: 'The request id is not valid.' })
+        const id = given.toLowerCase()
+        if (!idPattern.test(id)) throw new Failure('invalid-input', { message: 'The request id is not valid.' })
         const kept = await useIndex()
-        const packed = await compress(pack({ ...bodies, readAt: new Date().toISOString() }))
-        const path = join(directory, name + suffix)
-        await writeFile(`${path}.part`, packed, { mode: 0o600 })
-        await rename(`${path}.part`, path)
-        noteOpening(kept, name, { bytes: packed.length, openedAtMs: Date.now() })
+        const packed = await packBodies(id, { ...bodies, readAt: new Date(now()).toISOString() }, key)
+        await replace(id, packed)
+        noteOpening(kept, id, { bytes: packed.length, openedAtMs: now() })
         await makeRoom(kept)
+      }),
+    size: () =>
+      inTurn(async () => {
+        const kept = await useIndex()
+        return { bodies: kept.size, bytes: totalBytes(kept) }
+      }),
+    setLimits: (next) =>
+      inTurn(async () => {
+        limits = next
+        await makeRoom(await useIndex())
+      }),
+    keepLonger(ids) {
+      lasting = ids
+    },
+    setKey: (next) =>
+      inTurn(async () => {
+        const kept = await useIndex()
+        for (const [id, body] of [...kept]) {
+          try {
+            const packed = resealBodies(id, await readFile(pathOf(id)), key, next)
+            await replace(id, packed)
+            const openedAt = new Date(body.openedAtMs)
+            await utimes(pathOf(id), openedAt, openedAt)
+            kept.set(id, { ...body, bytes: packed.length })
+          } catch (error) {
+            log.warn('A kept body could not be written for another key and was dropped', { id, reason: String(error) })
+            await drop(kept, id)
+          }
+        }
+        key = next
+      }),
+    clear: () =>
+      inTurn(async () => {
+        const kept = await useIndex()
+        for (const id of [...kept.keys()]) await drop(kept, id)
       }),
   }
 }
 
-/** A line of JSON with the lengths, then both texts as they are: no text is turned into JSON and back. */
-function pack({ request, response, readAt }: KeptBodies): Buffer {
-  const texts = [request, response].map((text) => (text === null ? null : Buffer.from(text)))
-  const header = JSON.stringify({ readAt, bytes: texts.map((text) => text?.length ?? null) })
-  return Buffer.concat([Buffer.from(`${header}\n`), ...texts.filter((text) => text !== null)])
-}
-
-function unpack(packed: Buffer): KeptBodies {
-  const headerEnd = packed.indexOf('\n')
-  const header = JSON.parse(packed.toString('utf8', 0, headerEnd)) as { readAt: string; bytes: [unknown, unknown] }
-  let offset = headerEnd + 1
-  const [request, response] = header.bytes.map((bytes) => {
-    if (typeof bytes !== 'number') return null
-    offset += bytes
-    return packed.toString('utf8', offset - bytes, offset)
-  })
-  if (offset !== packed.length || typeof header.readAt !== 'string') throw new Error('the lengths do not agree')
-  return { request: request ?? null, response: response ?? null, readAt: header.readAt }
+function totalBytes(kept: ReadonlyMap<string, Kept>): number {
+  let bytes = 0
+  for (const body of kept.values()) bytes += body.bytes
+  return bytes
 }

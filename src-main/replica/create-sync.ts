@@ -1,7 +1,8 @@
 import type { ManualLink } from '../contract/manual-links'
-import type { Log, Source, Sync } from '../core/ports'
+import type { Log, OfflineWish, Source, Sync } from '../core/ports'
 import { createBackfill } from './backfill'
 import { createFollow } from './follow'
+import { createOfflinePass } from './offline-pass'
 import { createReconcile } from './reconcile'
 import type { ReplicaStore } from './replica-store'
 import { refreshCounts, type SyncContext } from './sync-context'
@@ -21,6 +22,8 @@ export function createSync(options: {
   retentionDays: number
   /** What the user split and joined by hand, oldest first. */
   manualLinks?: () => readonly ManualLink[]
+  /** Which texts are to be had without a network; null while none are to be fetched. */
+  offlineWish?: () => OfflineWish | null
   now?: () => number
   /** Asks nothing of the source, and says what is here. */
   isPaused?: boolean
@@ -41,9 +44,18 @@ export function createSync(options: {
     manualLinks,
   })
   const threadLoop = createSyncLoop(threadPass.step)
+  const offlinePass = createOfflinePass(context, {
+    wish: () => (isBackfilling() || !isUsageRead ? null : (options.offlineWish?.() ?? null)),
+  })
+  const offlineLoop = createSyncLoop(offlinePass.step)
+  function fetchForOffline(): void {
+    offlinePass.restart()
+    offlineLoop.wake()
+  }
   function readMoreBodies(): void {
     threadPass.restart()
     threadLoop.wake()
+    fetchForOffline()
   }
 
   const usagePass = createUsagePass(context, {
@@ -104,6 +116,7 @@ export function createSync(options: {
       reconcileLoop.stop(),
       usageLoop.stop(),
       threadLoop.stop(),
+      offlineLoop.stop(),
     ])
     await Promise.all([...reading, threadPass.settle()])
     follow.release()
@@ -126,8 +139,12 @@ export function createSync(options: {
       reconcileLoop.start()
       usageLoop.start()
       threadLoop.start()
+      offlineLoop.start()
     },
     comparison: reconcile.cost,
+    fetchForOffline() {
+      if (isRunning()) fetchForOffline()
+    },
     recheck() {
       if (isRunning()) compareAll()
     },

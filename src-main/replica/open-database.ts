@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
+import { compactFile, isLoose, removeUnfinishedCopy } from './compact-file'
 import { canMigrate, migrate, schemaVersion } from './migrations'
 import { schemaSql } from './schema'
 import { createSession, replicaFailure, type Session } from './session'
@@ -33,6 +34,7 @@ export async function openDatabase(directory: string, sourceKey: string, log: Lo
     const temporary = join(directory, 'temporary')
     // What a killed process spilled there is of no use to anyone.
     await rm(temporary, { recursive: true, force: true })
+    await removeUnfinishedCopy(join(directory, fileName))
     const opened = await openOrRebuild(directory, sourceKey, log)
     const writer = createSession(await opened.instance.connect())
     const readers: Session[] = []
@@ -46,11 +48,16 @@ export async function openDatabase(directory: string, sourceKey: string, log: Lo
       async close() {
         for (const session of [...readers, exporter]) await session.close()
         // Closing would write the log into the file on this thread.
-        await writer
-          .use((statements) => statements.run('CHECKPOINT'))
-          .catch((error: unknown) => log.warn('The local copy keeps its log until it is opened again', detail(error)))
+        let isCompactionDue = false
+        try {
+          await writer.use((statements) => statements.run('CHECKPOINT'))
+          isCompactionDue = await writer.use(isLoose)
+        } catch (error) {
+          log.warn('The local copy keeps its log until it is opened again', detail(error))
+        }
         await writer.close()
         opened.instance.closeSync()
+        if (isCompactionDue) await compact(join(directory, fileName), log)
       },
     }
   } catch (error) {
@@ -72,8 +79,8 @@ async function openOrRebuild(directory: string, sourceKey: string, log: Log) {
   }
 }
 
-async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(path, {
+function settingsOf(path: string): Record<string, string> {
+  return {
     threads: '2',
     memory_limit: '256MB',
     temp_directory: join(path, '..', 'temporary'),
@@ -81,7 +88,11 @@ async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance
     // Nothing is ever fetched or loaded from beside the app.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-  })
+  }
+}
+
+async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(path, settingsOf(path))
   try {
     await chmod(path, 0o600)
     await prepareSchema(instance, sourceKey)
@@ -89,6 +100,17 @@ async function openFile(path: string, sourceKey: string): Promise<DuckDBInstance
   } catch (error) {
     instance.closeSync()
     throw error
+  }
+}
+
+async function compact(path: string, log: Log): Promise<void> {
+  try {
+    await compactFile(path, settingsOf(path))
+    await chmod(path, 0o600)
+    log.info('The local copy was written anew without what was pruned')
+  } catch (error) {
+    await removeUnfinishedCopy(path)
+    log.warn('The local copy could not be written anew and stays as large as it is', detail(error))
   }
 }
 

@@ -3,17 +3,19 @@ import { join } from 'node:path'
 import type { Annotation } from '../contract/annotations'
 import { Failure } from '../core/failure'
 import type { CancelSignal, Log } from '../core/ports'
-import { createBodyStore } from './body-store'
+import { createBodyStore, type BodyLimits } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { gapsIn } from './coverage'
 import { openDatabase } from './open-database'
 import { readHourSums } from './hour-sums'
 import { readKnownIdentity, writeKnownIdentity } from './identity'
+import type { BodyKey } from './pack-bodies'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { convertToParquet, countRows, exportRows } from './export-rows'
 import type { ReadContext } from './read-context'
 import { readList } from './read-list'
+import { readOfflineRows } from './read-offline-rows'
 import { readOverview } from './read-overview'
 import { readOutcomes } from './read-outcomes'
 import { readResponseTimes } from './read-response-times'
@@ -36,7 +38,7 @@ import { createUsageWrites } from './write-usage'
 
 export type { ReplicaStore } from './replica-store'
 
-const mostBodyBytes = 512 * 1024 * 1024
+const defaultBodyLimits: BodyLimits = { maxBytes: 512_000_000, maxDays: 60 }
 
 /**
  * Opens the local copy of one source, or makes an empty one. `directory` holds the copies of all sources, each in a
@@ -49,8 +51,11 @@ export async function openReplica(options: {
   log: Log
   /** What the user pinned, tagged and noted, for queries that ask for it. */
   annotations?: () => readonly Annotation[]
+  bodyLimits?: BodyLimits
+  /** What kept bodies are encrypted with; null for none. */
+  bodyKey?: BodyKey
 }): Promise<ReplicaStore> {
-  const { log, ledger, sourceKey } = options
+  const { log, ledger, sourceKey, bodyLimits: limits = defaultBodyLimits, bodyKey: key = null } = options
   const directory = join(options.directory, folderName(sourceKey))
   const database = await openDatabase(directory, sourceKey, log)
   try {
@@ -68,7 +73,7 @@ export async function openReplica(options: {
       reader: () => leastBusy(database.readers),
       words,
     })
-    const bodies = createBodyStore({ directory: join(directory, 'bodies'), maxBytes: mostBodyBytes, log })
+    const bodies = createBodyStore({ directory: join(directory, 'bodies'), limits, key, log })
     const texts = createTextIndex({
       writer: database.writer,
       reader: () => leastBusy(database.readers),
@@ -163,6 +168,8 @@ export async function openReplica(options: {
         await database.writer.use((statements) => writePreviews(statements, previews))
         texts.addPreviews(previews)
       },
+      bodies,
+      offlineRows: (wish) => leastBusy(database.readers).use((statements) => readOfflineRows(statements, words, wish)),
       bytesOnDisk: () =>
         bytesOnDisk(directory).catch((cause: unknown) => {
           throw new Failure('replica-failed', { cause })

@@ -1,4 +1,5 @@
-import type { AnswerFacts, HourSums, RequestBatch, Replica, Repricing } from '../core/ports'
+import type { AnswerFacts, HourSums, RequestBatch, Replica, Repricing, OfflineWish } from '../core/ports'
+import type { BodyStore } from './body-store'
 import type { KnownIdentity } from './identity'
 import type { ThreadStore } from './thread-store'
 
@@ -87,6 +88,10 @@ export interface ReplicaStore extends Replica, ThreadStore, Repricing {
   rowsWithoutUsage(sinceUs: number, limit: number): Promise<RowKey[]>
   /** Keeps what was read for `asked`; those that `answers` leaves out count as read, with nothing in them. */
   keepUsage(asked: RowKey[], answers: AnswerFacts[]): Promise<void>
+  /** Texts of requests that are kept. */
+  readonly bodies: Omit<BodyStore, 'read' | 'write'>
+  /** Ids of answered requests since `sinceUs` that are wanted without a network, newest first. */
+  offlineRows(wish: Omit<OfflineWish, 'days' | 'maxBytes'> & { sinceUs: number; limit: number }): Promise<string[]>
   /** What the copy takes on disk, kept bodies included. */
   bytesOnDisk(): Promise<number>
   /** Writes the file anew from its log, so that the log stays short. */

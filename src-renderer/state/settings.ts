@@ -14,6 +14,7 @@ export const useSettings = defineStore('settings', () => {
     notifications: { isOn: true, rule: { kind: 'all' }, domainRules: [], quietHours: null, perMinute: 4 },
     desktop: { closesToTray: false, startsAtLogin: false, hasShowShortcut: false },
     currency: null,
+    offline: { newest: 200, days: 60, megabytes: 512, encrypt: false },
   })
   const machineZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   /** The zone that times are shown in and days are counted by. */

@@ -139,6 +139,7 @@ export function createFixtureApp(
       events: async (_input, { signal }) => events(signal),
     },
     connections: { list: async () => [] },
+    offline: { report: async () => undefined },
     host: {
       info: async () => ({
         name: 'fixture',

@@ -2,6 +2,7 @@ import { createUpdatesApi } from '../../src-main/app/updates-api'
 import { defaultDesktop, defaultNotifications } from '../../src-main/contract/notifications'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
+import { defaultOffline, type OfflineState } from '../../src-main/contract/offline'
 import type { AskedReport } from '../../src-main/contract/source'
 import type { Overview, Timeline } from '../../src-main/contract/usage'
 import type { AppEvent, Connection, Workspace } from '../../src-main/contract/workspace'
@@ -28,11 +29,21 @@ export class FixtureApp {
     retentionDays: 90,
     notifications: defaultNotifications,
     desktop: defaultDesktop,
+    offline: defaultOffline,
     currency: null,
   }
   connections: Connection[] = []
   diagnostics: Diagnostics = mixedDiagnostics
   askedReport: AskedReport = askedReport
+  offline: OfflineState = {
+    bodies: 214,
+    bytes: 12_400_000,
+    maxBytes: 512_000_000,
+    isEncrypted: false,
+    heldBy: null,
+    domains: [],
+    conversationsOf: [],
+  }
   readonly asked: Scope[] = []
   readonly removed: string[] = []
   readonly #readers = new Set<(event: AppEvent | null) => void>()
@@ -145,6 +156,16 @@ export class FixtureApp {
         if (!this.isAnswering) throw new Failure('internal')
         return this.#events(signal)
       },
+    },
+    offline: {
+      state: async () => this.offline,
+      keep: async ({ domain, keep }) => {
+        const others = this.offline.domains.filter((other) => other !== domain)
+        this.offline = { ...this.offline, domains: keep && domain !== undefined ? [...others, domain] : others }
+        return this.offline
+      },
+      clear: async () => (this.offline = { ...this.offline, bodies: 0, bytes: 0 }),
+      report: async () => undefined,
     },
     source: { asked: async () => this.askedReport },
     connections: {

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBodyStore } from '../../src-main/replica/body-store'
 import { silentLog } from '../fakes/silent-log'
 import { temporaryFolder } from './replica-fixture'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 const directory = () => join(folder.path, 'bodies')
-const store = (maxBytes = 1e9) => createBodyStore({ directory: directory(), maxBytes, log: silentLog })
+const store = (maxBytes = 1e9, key: Buffer | null = null) =>
+  createBodyStore({ directory: directory(), limits: { maxBytes, maxDays: 60 }, key, log: silentLog, now: () => nowMs })
+let nowMs = Date.now()
 const id = (number: number) => `0000000${number}-0000-4000-8000-00000000000a`
 
 beforeEach(async () => {
+  nowMs = Date.now()
   folder = await temporaryFolder()
 })
 afterEach(() => folder.remove())
@@ -67,4 +70,77 @@ test('an id that is none becomes no file', async () => {
     code: 'invalid-input',
   })
   expect(await store().read('../../etc/passwd')).toBeNull()
+})
+
+describe('with a key', () => {
+  const key = randomBytes(32)
+  const secret = 'a secret that nobody is to read from the disk'
+  const bodies = { request: JSON.stringify({ text: secret.repeat(50) }), response: null }
+  const onDisk = async () => {
+    const files = await Promise.all((await readdir(directory())).map((name) => readFile(join(directory(), name))))
+    return files.map((file) => file.subarray(0, 4).toString())
+  }
+
+  test('texts are sealed, come back with that key alone, and for that request alone', async () => {
+    await store(1e9, key).write(id(1), bodies)
+    expect(await onDisk()).toEqual(['NXB1'])
+    expect(await store(1e9, key).read(id(1))).toMatchObject(bodies)
+    await copyFile(join(directory(), `${id(1)}.body`), join(directory(), `${id(2)}.body`))
+    expect(await store(1e9, key).read(id(2))).toBeNull()
+    expect(await store(1e9, randomBytes(32)).read(id(1))).toBeNull()
+    expect(await readdir(directory())).toEqual([])
+  })
+
+  test('a changed byte is noticed', async () => {
+    await store(1e9, key).write(id(1), bodies)
+    const path = join(directory(), `${id(1)}.body`)
+    const packed = await readFile(path)
+    packed[packed.length - 3]! ^= 1
+    await writeFile(path, packed)
+    expect(await store(1e9, key).read(id(1))).toBeNull()
+  })
+
+  test('switching it on and off writes what is there anew, and keeps the order of openings', async () => {
+    const plain = store(150_000)
+    const noise = () => ({ request: randomBytes(30_000).toString('base64'), response: null })
+    for (const number of [1, 2, 3]) {
+      nowMs += 1000
+      await plain.write(id(number), noise())
+    }
+    await plain.setKey(key)
+    expect(await onDisk()).toEqual(['NXB1', 'NXB1', 'NXB1'])
+    expect(await plain.read(id(3))).not.toBeNull()
+    await plain.setKey(null)
+    expect(await onDisk()).not.toContain('NXB1')
+    nowMs += 1000
+    for (const number of [4, 5, 6]) await plain.write(id(number), noise())
+    const kept = await plain.ids()
+    expect([kept.includes(id(1)), kept.includes(id(6))]).toEqual([false, true])
+  })
+})
+
+test('what was not opened for so many days goes, but what is still wanted stays while there is room', async () => {
+  const bodies = store()
+  const text = { request: 'text', response: null }
+  for (const number of [1, 2, 3]) await bodies.write(id(number), text)
+  bodies.keepLonger(new Set([id(2)]))
+  nowMs += 59 * 86_400_000
+  await bodies.read(id(3))
+  nowMs += 2 * 86_400_000
+  await bodies.write(id(4), text)
+  expect((await bodies.ids()).sort()).toEqual([id(2), id(3), id(4)])
+  expect(await bodies.size()).toMatchObject({ bodies: 3 })
+})
+
+test('less room takes hold at once, and clearing leaves nothing', async () => {
+  const bodies = store()
+  for (const number of [1, 2, 3]) {
+    nowMs += 1000
+    await bodies.write(id(number), { request: randomBytes(30_000).toString('base64'), response: null })
+  }
+  bodies.keepLonger(new Set([id(1)]))
+  await bodies.setLimits({ maxBytes: 50_000, maxDays: 60 })
+  expect((await bodies.ids())).toEqual([id(1)])
+  await bodies.clear()
+  expect([await bodies.size(), await readdir(directory())]).toEqual([{ bodies: 0, bytes: 0 }, []])
 })

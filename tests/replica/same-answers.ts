@@ -92,7 +92,8 @@ const statistics: Statistic[] = [
         rows: 'domain',
         columns: 'model',
         bucketStarts: [window.fromMs],
-        longPromptThresholds: [],
+        longPromptThresholds: ledger.longPromptThresholds,
+        hasDiscounts: false,
       })
       const cells = allocation.rows.flatMap((row) =>
         row.cells.flatMap((cell, index) => {
@@ -181,6 +182,7 @@ function figuresOf(rows: Row[]) {
   let unpricedRequests = 0
   for (const row of rows) {
     const usage = {
+      domain: row['domain'] as string | null,
       model: row['model'] as string | null,
       timestampMs: Number(row['timestampMs']),
       inputTokens: (row['inputTokens'] ?? row['usageInput']) as number | null,

@@ -13,7 +13,7 @@ try {
   const sync = createSync({ source, replica, log: silentLog, retentionDays: 90 })
   // The sooner a hint, the more looks: each is one more moment to be killed in.
   setInterval(() => void sync.lookNow(), 50)
-  sync.onState((state) => process.stdout.write(`${state.phase} ${state.rows}\n`))
+  sync.onState((state) => process.stdout.write(`${state.phase} ${state.rows} ${state.failure?.code ?? '-'}\n`))
   sync.start()
   process.stdout.write('open\n')
 } catch (error) {

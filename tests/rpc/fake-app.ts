@@ -294,6 +294,12 @@ export function createFakeApp(): FakeApp {
       setPaused: answer('workspace.setPaused', () => workspace),
       events: async (_input, { signal }) => events(signal),
     },
+    offline: {
+      state: () => Promise.reject(new Failure('not-supported')),
+      keep: () => Promise.reject(new Failure('not-supported')),
+      clear: () => Promise.reject(new Failure('not-supported')),
+      report: answer('offline.report', () => undefined),
+    },
     source: { asked: () => Promise.reject(new Failure('not-supported')) },
     connections: {
       list: answer('connections.list', () => []),

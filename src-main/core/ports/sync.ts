@@ -22,6 +22,8 @@ export interface Sync {
   recheck(): void
   /** What comparing with the source cost so far. */
   comparison(): ComparisonCost
+  /** Looks again for texts that are to be kept. */
+  fetchForOffline(): void
   onState(listener: (state: SyncState) => void): () => void
   onData(listener: (change: DataChange) => void): () => void
   close(): Promise<void>
