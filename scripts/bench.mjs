@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier'
 import { build } from 'vite'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
-const entries = ['main', 'open-child', 'trends', 'ingest', 'ingest-proxy', 'search']
+const entries = ['main', 'open-child', 'trends', 'ingest', 'ingest-proxy', 'search', 'kept-texts']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
@@ -34,6 +34,7 @@ await runScript(async () => {
     await runProcess('main', args)
     await runProcess('trends', args)
     await runProcess('ingest', [])
+    await runProcess('kept-texts', [])
   }
   await runProcess('search', isSearchAlone ? args : [])
   const report = path.join(projectRoot, 'docs', 'performance.md')

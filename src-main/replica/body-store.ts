@@ -110,7 +110,7 @@ export function createBodyStore(options: {
 
   async function makeRoom(kept: Map<string, Kept>): Promise<void> {
     const oldestMs = now() - limits.maxDays * dayMs
-    for (const [id, { openedAtMs }] of [...kept]) {
+    for (const [id, { openedAtMs }] of kept) {
       if (openedAtMs < oldestMs && !lasting.has(id)) await drop(kept, id)
     }
     let bytes = totalBytes(kept)
@@ -177,7 +177,7 @@ export function createBodyStore(options: {
     setKey: (next) =>
       inTurn(async () => {
         const kept = await useIndex()
-        for (const [id, body] of [...kept]) {
+        for (const [id, body] of kept) {
           try {
             const packed = resealBodies(id, await readFile(pathOf(id)), key, next)
             await replace(id, packed)
@@ -194,7 +194,7 @@ export function createBodyStore(options: {
     clear: () =>
       inTurn(async () => {
         const kept = await useIndex()
-        for (const id of [...kept.keys()]) await drop(kept, id)
+        for (const id of kept.keys()) await drop(kept, id)
       }),
   }
 }

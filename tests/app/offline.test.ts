@@ -110,7 +110,7 @@ test('without a keychain that lasts, encrypting is refused with the reason, and 
     code: 'keychain-unavailable',
     hint: expect.stringMatching(/not encrypted/),
   })
-  expect((await app.api.settings.get(undefined, call)).offline.encrypt).toBe(false)
+  expect((await app.api.settings.get(undefined, call)).offline?.encrypt).toBe(false)
 })
 
 test('every file below the data folder belongs to the user alone', async () => {

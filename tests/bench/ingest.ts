@@ -1,7 +1,7 @@
 /* How fast live events become rows of the replica, beside the bare parser. Started by scripts/bench.mjs. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -19,6 +19,7 @@ import { startTestPostgres } from '../fakes/test-postgres'
 import { toStreamEvent } from './ingest-event'
 import type { ProxyCommand, ProxyMessage } from './ingest-proxy'
 import { formatMs, table } from './measure'
+import { updateReport } from './update-report'
 
 const parsedEvents = 200_000
 const floodRows = 20_000
@@ -34,7 +35,7 @@ try {
   const [{ port }] = (await once(proxy, 'message')) as [{ port: number }]
   const report = await run(`http://127.0.0.1:${port}/dashboard`)
   console.log(`\n${report}\n`)
-  await updateReport(report)
+  await updateReport(heading, report)
 } finally {
   proxy.disconnect()
   await postgres.stop()
@@ -164,11 +165,4 @@ function watchEventLoop(): () => string {
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5))
-}
-
-/** Replaces this part of the report and keeps the others. */
-async function updateReport(report: string): Promise<void> {
-  const path = join(process.cwd(), 'docs', 'performance.md')
-  const parts = (await readFile(path, 'utf8')).split(/^(?=## )/m).filter((part) => !part.startsWith(`${heading}\n`))
-  await writeFile(path, `${[...parts, report].map((part) => part.trim()).join('\n\n')}\n`)
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { resolveWindow } from '../../src-main/core/usage/resolve-window'
 import { briefTable } from '../fakes/brief-table'
@@ -9,7 +9,7 @@ import { expectSameAnswers } from './same-answers'
 
 /** The replica's answer to every statistic, beside that of SQL, over random rows with nulls in every column. */
 
-const rounds = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 2)
+const rounds = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 1)
 let postgres: TestPostgres
 let databases = 0
 

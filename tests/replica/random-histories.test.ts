@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Failure } from '../../src-main/core/failure'
 import type { Source } from '../../src-main/core/ports'
@@ -17,7 +17,7 @@ import { expectSameRows } from './same-rows'
  * `kill -9` is a suite of its own.
  */
 
-const rounds = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 4)
+const rounds = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 2)
 let postgres: TestPostgres
 let databases = 0
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { runSql } from '../fakes/test-postgres'
 
 /** One row of the source with every column but its id and request body; anything may be null. */
