@@ -65,7 +65,12 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
       { ...grid, top: 12, bottom: hasErrors ? 24 + stripHeight + 6 : 24 },
       { ...grid, height: stripHeight, bottom: 22, show: false },
     ],
-    xAxis: [xAxis(0, !hasErrors), xAxis(1, hasErrors)],
+    xAxis: [
+      xAxis(0, !hasErrors),
+      xAxis(1, hasErrors),
+      // Bars stand in the middle of their place; an area has to begin at its edge.
+      { type: 'value', gridIndex: 0, min: 0, max: points.length, show: false, axisPointer: { show: false } },
+    ],
     yAxis: [
       {
         type: 'value',
@@ -110,8 +115,14 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
         emphasis: { disabled: true },
         // The bar that still grows is paler, so that it does not pass for a fall.
         data: layer.values.map((value, at) => (at === openIndex ? { value, itemStyle: { opacity: 0.55 } } : value)),
-        markArea: index === 0 ? missingArea(timeline, look) : undefined,
       })),
+      {
+        id: 'missing',
+        type: 'bar',
+        xAxisIndex: 2,
+        data: [],
+        markArea: missingArea(timeline, look),
+      },
       {
         id: 'errors',
         name: 'Errors',
@@ -128,14 +139,11 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
   }
 }
 
-function missingArea({ points, ...timeline }: Timeline, look: TimelineLook): BarSeriesOption['markArea'] {
-  const runs = missingRuns({ points, ...timeline })
+function missingArea(timeline: Timeline, look: TimelineLook): BarSeriesOption['markArea'] {
+  const runs = missingRuns(timeline)
   if (runs.length === 0) return { data: [] }
   const itemStyle = { color: hatching(withAlpha(look.colourOf('--ink-faint'), 0.35)) }
-  const data = runs.map(({ first, last }) => [
-    { xAxis: points[first]!.start, itemStyle },
-    { xAxis: points[last]!.start },
-  ])
+  const data = runs.map(({ first, last }) => [{ xAxis: first, itemStyle }, { xAxis: last + 1 }])
   return { silent: true, animation: false, data: data as never }
 }
 
