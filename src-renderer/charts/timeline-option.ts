@@ -76,6 +76,8 @@ export function timelineOption(timeline: Timeline, look: TimelineLook): Timeline
         type: 'value',
         splitNumber: 4,
         minInterval: metric === 'cost' ? 0 : 1,
+        axisLine: { show: false },
+        axisTick: { show: false },
         splitLine: { lineStyle: { color: colourOf('--line') } },
         axisLabel: {
           color: colourOf('--ink-faint'),
