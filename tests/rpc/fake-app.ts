@@ -1,5 +1,6 @@
 import type { ExportEvent, ExportFile } from '../../src-main/contract/exports'
 import type { RequestDetailWithRaw, RequestRow } from '../../src-main/contract/conversations'
+import type { OfflineState } from '../../src-main/contract/offline'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import type { Stats } from '../../src-main/contract/usage'
 import type { App } from '../../src-main/app/app'
@@ -71,6 +72,16 @@ const linkOf = (requestId: string, toRequestId: string | null) => ({
   at: window.asOf,
 })
 const stats: Stats = { ...figures, ...window, previous: { ...figures, from: window.from, to: window.to } }
+
+const offline: OfflineState = {
+  bodies: 0,
+  bytes: 0,
+  maxBytes: 512_000_000,
+  isEncrypted: false,
+  heldBy: null,
+  domains: [],
+  conversationsOf: [],
+}
 
 const workspace: Workspace = {
   kind: 'sample',
@@ -295,12 +306,20 @@ export function createFakeApp(): FakeApp {
       events: async (_input, { signal }) => events(signal),
     },
     offline: {
-      state: () => Promise.reject(new Failure('not-supported')),
-      keep: () => Promise.reject(new Failure('not-supported')),
-      clear: () => Promise.reject(new Failure('not-supported')),
+      state: answer('offline.state', () => offline),
+      keep: answer('offline.keep', () => offline),
+      clear: answer('offline.clear', () => offline),
       report: answer('offline.report', () => undefined),
     },
-    source: { asked: () => Promise.reject(new Failure('not-supported')) },
+    source: {
+      asked: answer('source.asked', () => ({
+        since: window.asOf,
+        statements: [],
+        connections: { open: 0, most: 4 },
+        comparison: { hoursCompared: 0, hoursRead: 0, sourceMs: 0, finishedAt: null },
+        advice: null,
+      })),
+    },
     connections: {
       list: answer('connections.list', () => []),
       test: answer('connections.test', () => ({ passed: true, steps: [] })),
