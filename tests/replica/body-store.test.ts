@@ -140,7 +140,7 @@ test('less room takes hold at once, and clearing leaves nothing', async () => {
   }
   bodies.keepLonger(new Set([id(1)]))
   await bodies.setLimits({ maxBytes: 50_000, maxDays: 60 })
-  expect((await bodies.ids())).toEqual([id(1)])
+  expect(await bodies.ids()).toEqual([id(1)])
   await bodies.clear()
   expect([await bodies.size(), await readdir(directory())]).toEqual([{ bodies: 0, bytes: 0 }, []])
 })
