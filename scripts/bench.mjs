@@ -5,12 +5,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { build } from 'vite'
+import { ensureBuilt } from './build.mjs'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
-const entries = ['main', 'open-child', 'trends', 'ingest', 'ingest-proxy', 'search', 'kept-texts']
+const entries = ['main', 'trends', 'ingest', 'ingest-proxy', 'search', 'kept-texts']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
+  await ensureBuilt(['renderer', 'main'])
   await build({
     root: projectRoot,
     configFile: false,

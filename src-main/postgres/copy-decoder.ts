@@ -37,7 +37,8 @@ export function createCopyDecoder(onBatch: (batch: RequestBatch) => void, firstB
     let position = offset + 2
     for (let field = 0; field < fieldCount; field++) {
       if (position + 4 > bytes.length) return -1
-      const length = bytes.readInt32BE(position)
+      const length =
+        (bytes[position]! << 24) | (bytes[position + 1]! << 16) | (bytes[position + 2]! << 8) | bytes[position + 3]!
       position += 4
       starts[field] = position
       lengths[field] = length

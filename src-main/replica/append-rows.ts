@@ -2,30 +2,52 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DuckDBDataChunk, type DuckDBAppender, type DuckDBVector } from '@duckdb/node-api'
 import type { RequestBatch } from '../core/ports'
 import type { UsageToPrice } from '../core/pricing/usage-to-price'
-import { priceRequest, type Pricer } from './price-request'
+import { priceRequest, pricing, type Pricer } from './price-request'
 import type { RowSpan } from './replica-store'
-import { requestColumns, sourceNull, type RequestColumn } from './schema'
+import { createHourTally, type HourTally, type RolledRow } from './roll-up-rows'
+import { columnList, requestColumns, sourceColumns, sourceNull, type RequestColumn } from './schema'
 import type { Statements } from './session'
 import type { Words } from './words'
 
 /** Rows of one chunk: DuckDB's own vector size. */
 const chunkRows = 2048
-/** Flushing compresses on this thread: this many rows keep it from holding up everything else. */
+/** After this many rows everything else gets its turn. */
 const rowsPerTurn = 4 * chunkRows
 
-const columnNames = Object.keys(requestColumns) as RequestColumn[]
-const uuidBytes = 16
+/** What the source says of a row, and its price by that. The other columns are 0 until the answer is read. */
+const stagedColumns = ['timestamp_us', 'id', ...sourceColumns, 'cost_pico', 'pricing'] as const
+type StagedColumn = (typeof stagedColumns)[number]
+const emptyColumns = Object.keys(requestColumns).filter((name) => !stagedColumns.some((staged) => staged === name))
 
-/** Appends rows with what the source says of them, priced by their token columns; usage is empty until it is read. */
+/** A table in memory, uncompressed: what costs time is left to the statement that takes the rows from there. */
+export async function createStage(statements: Statements, name: string): Promise<void> {
+  const columns = Object.fromEntries(stagedColumns.map((column) => [column, requestColumns[column]]))
+  await statements.run(`CREATE OR REPLACE TEMP TABLE ${name} (${columnList(columns)})`)
+}
+
+/** Takes the rows of a stage over. Runs on DuckDB's own threads. */
+export async function insertStaged(
+  statements: Statements,
+  name: string,
+  { areInOrder }: { areInOrder: boolean },
+): Promise<void> {
+  await statements.run(`
+    INSERT INTO request (${[...stagedColumns, ...emptyColumns].join(', ')})
+    SELECT ${[...stagedColumns, ...emptyColumns.map(() => '0')].join(', ')} FROM ${name}
+    ${areInOrder ? '' : 'ORDER BY timestamp_us'}`)
+}
+
+/** Appends rows to a stage, priced by their token columns. Gives their sums by hour. */
 export async function appendRows(
   statements: Statements,
-  table: { name: string; isTemporary: boolean },
+  stage: string,
   spans: readonly RowSpan[],
   { words, pricer }: { words: Words; pricer: Pricer },
-): Promise<void> {
-  const appender = await statements.connection.createAppender(table.name, 'main', table.isTemporary ? 'temp' : null)
+): Promise<HourTally> {
+  const tally = createHourTally()
+  const appender = await statements.connection.createAppender(stage, 'main', 'temp')
   try {
-    const block = createBlock(appender)
+    const block = createBlock(appender, pricer, tally)
     let rows = 0
     for (const { batch, from, to } of spans) {
       const codes = {
@@ -33,16 +55,18 @@ export async function appendRows(
         model: words.translate(batch.model),
         requestType: words.translate(batch.requestType),
       }
-      for (let row = from; row < to; row++) {
-        block.add(batch, row, codes, pricer)
-        if (++rows % rowsPerTurn > 0) continue
-        block.append()
-        appender.flushSync()
+      for (let start = from; start < to;) {
+        const taken = block.add(batch, start, to, codes)
+        start += taken
+        rows += taken
+        if (rows < rowsPerTurn) continue
+        rows = 0
         await nextTurn()
       }
     }
     block.append()
     appender.flushSync()
+    return tally
   } finally {
     appender.closeSync()
   }
@@ -59,8 +83,11 @@ interface Codes {
   requestType: Uint32Array
 }
 
-function createBlock(appender: DuckDBAppender) {
-  const chunk = DuckDBDataChunk.create(Object.values(requestColumns), chunkRows)
+function createBlock(appender: DuckDBAppender, pricer: Pricer, tally: HourTally) {
+  const chunk = DuckDBDataChunk.create(
+    stagedColumns.map((name) => requestColumns[name]),
+    chunkRows,
+  )
   let columns = viewColumns(chunk)
   let rows = 0
   const usage: UsageToPrice = {
@@ -79,17 +106,28 @@ function createBlock(appender: DuckDBAppender) {
     inferenceGeo: null,
     iterations: null,
   }
+  const rolled: RolledRow = {
+    timestampUs: 0,
+    domain: 0,
+    model: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    picoUsd: 0,
+    isUnpriced: false,
+    isAnswered: false,
+    isFailed: false,
+  }
 
   function append(): void {
     if (rows === 0) return
     if (rows < chunkRows) {
       // A shorter chunk has shorter vectors: the values move over.
-      const filled = columns.map(({ bytes, width }) => bytes.slice(0, rows * width))
+      const filled = stagedColumns.map((name) => columns[name].bytes.slice(0, rows * columns[name].width))
       chunk.rowCount = rows
       columns = viewColumns(chunk)
-      for (const [index, { bytes }] of columns.entries()) bytes.set(filled[index]!)
+      for (const [index, name] of stagedColumns.entries()) columns[name].bytes.set(filled[index]!)
     }
-    for (const { vector } of columns) vector.flush()
+    for (const name of stagedColumns) columns[name].vector.flush()
     appender.appendDataChunk(chunk)
     if (rows < chunkRows) {
       chunk.rowCount = chunkRows
@@ -98,47 +136,69 @@ function createBlock(appender: DuckDBAppender) {
     rows = 0
   }
 
+  /** What the batch has as it is wanted, column by column. */
+  function copyColumns(batch: RequestBatch, from: number, to: number, codes: Codes): void {
+    const at = rows
+    columns.input_tokens.words.set(batch.inputTokens.values.subarray(from, to), at)
+    columns.output_tokens.words.set(batch.outputTokens.values.subarray(from, to), at)
+    columns.response_time_ms.words.set(batch.responseTimeMs.values.subarray(from, to), at)
+    columns.stream.bytes.set(batch.stream.subarray(from, to), at)
+    columns.answered.bytes.set(batch.answered.subarray(from, to), at)
+    columns.failed.bytes.set(batch.failed.subarray(from, to), at)
+    for (let row = from; row < to; row++) setUuid(columns.id.bytes, at + row - from, batch.id, row)
+    translate(columns.domain.words, at, batch.domain.codes.subarray(from, to), codes.domain)
+    translate(columns.model.words, at, batch.model.codes.subarray(from, to), codes.model)
+    translate(columns.request_type.words, at, batch.requestType.codes.subarray(from, to), codes.requestType)
+  }
+
+  function priceRow(batch: RequestBatch, row: number, at: number): void {
+    const timestampUs = batch.timestampUs[row]!
+    const inputIsNull = batch.inputTokens.isNull[row] === 1
+    const outputIsNull = batch.outputTokens.isNull[row] === 1
+    const timeIsNull = batch.responseTimeMs.isNull[row] === 1
+    const modelCode = batch.model.codes[row]!
+    usage.model = modelCode === 0 ? null : batch.model.values[modelCode - 1]!
+    const domainCode = batch.domain.codes[row]!
+    usage.domain = domainCode === 0 ? null : batch.domain.values[domainCode - 1]!
+    usage.timestampMs = timestampUs / 1000
+    usage.inputTokens = inputIsNull ? null : batch.inputTokens.values[row]!
+    usage.outputTokens = outputIsNull ? null : batch.outputTokens.values[row]!
+    const price = priceRequest(pricer, usage)
+    setInt64(columns.timestamp_us.words, at, timestampUs)
+    if (inputIsNull) columns.input_tokens.words[at] = 0
+    if (outputIsNull) columns.output_tokens.words[at] = 0
+    if (timeIsNull) columns.response_time_ms.words[at] = 0
+    columns.source_nulls.bytes[at] =
+      (inputIsNull ? sourceNull.inputTokens : 0) |
+      (outputIsNull ? sourceNull.outputTokens : 0) |
+      (timeIsNull ? sourceNull.responseTimeMs : 0)
+    setInt64(columns.cost_pico.words, at, price.picoUsd)
+    columns.pricing.bytes[at] = price.pricing
+    rolled.timestampUs = timestampUs
+    rolled.domain = columns.domain.words[at]!
+    rolled.model = columns.model.words[at]!
+    rolled.inputTokens = usage.inputTokens ?? 0
+    rolled.outputTokens = usage.outputTokens ?? 0
+    rolled.picoUsd = price.picoUsd
+    rolled.isUnpriced = price.pricing === pricing.unpriced
+    rolled.isAnswered = batch.answered[row] === 1
+    rolled.isFailed = batch.failed[row] === 1
+    tally.add(rolled)
+  }
+
   return {
     append,
-    add(batch: RequestBatch, row: number, codes: Codes, pricer: Pricer): void {
+    /** Takes as many of the rows `from` to `to` as the chunk has room for; gives how many. */
+    add(batch: RequestBatch, from: number, to: number, codes: Codes): number {
+      const end = Math.min(to, from + chunkRows - rows)
+      copyColumns(batch, from, end, codes)
+      for (let row = from; row < end; row++) priceRow(batch, row, rows + row - from)
+      rows += end - from
       if (rows === chunkRows) append()
-      const at = rows++
-      const timestampUs = batch.timestampUs[row]!
-      const inputIsNull = batch.inputTokens.isNull[row] === 1
-      const outputIsNull = batch.outputTokens.isNull[row] === 1
-      const timeIsNull = batch.responseTimeMs.isNull[row] === 1
-      const inputTokens = inputIsNull ? 0 : batch.inputTokens.values[row]!
-      const outputTokens = outputIsNull ? 0 : batch.outputTokens.values[row]!
-      const modelCode = batch.model.codes[row]!
-      usage.model = modelCode === 0 ? null : batch.model.values[modelCode - 1]!
-      const domainCode = batch.domain.codes[row]!
-      usage.domain = domainCode === 0 ? null : batch.domain.values[domainCode - 1]!
-      usage.timestampMs = timestampUs / 1000
-      usage.inputTokens = inputIsNull ? null : inputTokens
-      usage.outputTokens = outputIsNull ? null : outputTokens
-      const price = priceRequest(pricer, usage)
-      setInt64(columns[position.timestamp_us]!.words, at, timestampUs)
-      setUuid(columns[position.id]!.bytes, at, batch.id, row)
-      columns[position.domain]!.words[at] = codes.domain[domainCode]!
-      columns[position.model]!.words[at] = codes.model[modelCode]!
-      columns[position.request_type]!.words[at] = codes.requestType[batch.requestType.codes[row]!]!
-      columns[position.input_tokens]!.words[at] = inputTokens
-      columns[position.output_tokens]!.words[at] = outputTokens
-      columns[position.response_time_ms]!.words[at] = timeIsNull ? 0 : batch.responseTimeMs.values[row]!
-      columns[position.stream]!.bytes[at] = batch.stream[row]!
-      columns[position.answered]!.bytes[at] = batch.answered[row]!
-      columns[position.failed]!.bytes[at] = batch.failed[row]!
-      columns[position.source_nulls]!.bytes[at] =
-        (inputIsNull ? sourceNull.inputTokens : 0) |
-        (outputIsNull ? sourceNull.outputTokens : 0) |
-        (timeIsNull ? sourceNull.responseTimeMs : 0)
-      setInt64(columns[position.cost_pico]!.words, at, price.picoUsd)
-      columns[position.pricing]!.bytes[at] = price.pricing
+      return end - from
     },
   }
 }
-
-const position = Object.fromEntries(columnNames.map((name, index) => [name, index])) as Record<RequestColumn, number>
 
 interface ColumnView {
   vector: DuckDBVector
@@ -148,16 +208,19 @@ interface ColumnView {
   words: Uint32Array
 }
 
-/** The vectors' own memory: values go in without a check or a BigInt each. Columns not written to stay 0. */
-function viewColumns(chunk: DuckDBDataChunk): ColumnView[] {
-  return columnNames.map((name, index) => {
-    const vector = chunk.getColumnVector(index)
-    const memory = (vector as unknown as { items?: Uint8Array; dataView?: DataView }).items ?? memoryOf(vector, name)
-    const bytes = new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength).fill(0)
-    const width = bytes.length / chunk.rowCount
-    const words = width < 4 ? new Uint32Array(0) : new Uint32Array(memory.buffer, memory.byteOffset, bytes.length / 4)
-    return { vector, width, bytes, words }
-  })
+/** The vectors' own memory: values go in without a check or a BigInt each. */
+function viewColumns(chunk: DuckDBDataChunk): Record<StagedColumn, ColumnView> {
+  const views = stagedColumns.map((name, index) => [name, viewColumn(chunk, name, index)] as const)
+  return Object.fromEntries(views) as Record<StagedColumn, ColumnView>
+}
+
+function viewColumn(chunk: DuckDBDataChunk, name: RequestColumn, index: number): ColumnView {
+  const vector = chunk.getColumnVector(index)
+  const memory = (vector as unknown as { items?: Uint8Array; dataView?: DataView }).items ?? memoryOf(vector, name)
+  const bytes = new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength)
+  const width = bytes.length / chunk.rowCount
+  const words = width < 4 ? new Uint32Array(0) : new Uint32Array(memory.buffer, memory.byteOffset, bytes.length / 4)
+  return { vector, width, bytes, words }
 }
 
 function memoryOf(vector: DuckDBVector, name: string): DataView {
@@ -165,6 +228,12 @@ function memoryOf(vector: DuckDBVector, name: string): DataView {
   if (dataView) return dataView
   throw new Error(`The vector of ${name} does not show its memory`)
 }
+
+function translate(into: Uint32Array, at: number, codes: Uint32Array, known: Uint32Array): void {
+  for (let index = 0; index < codes.length; index++) into[at + index] = known[codes[index]!]!
+}
+
+const uuidBytes = 16
 
 /** DuckDB keeps a UUID as a 128-bit integer, little-endian, with the top bit flipped so that it sorts like text. */
 function setUuid(bytes: Uint8Array, at: number, from: Uint8Array, row: number): void {

@@ -8,6 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
 import { compactFile, isLoose, removeUnfinishedCopy } from './compact-file'
+import type { CommitWatch } from './commit-watch'
 import { canMigrate, migrate, schemaVersion } from './migrations'
 import { schemaSql } from './schema'
 import { createSession, replicaFailure, type Session } from './session'
@@ -26,8 +27,13 @@ export interface OpenDatabase {
 const fileName = 'replica.duckdb'
 const readerCount = 2
 
-/** Opens or makes the file. Throws `replica-locked` or `replica-failed`. */
-export async function openDatabase(directory: string, sourceKey: string, log: Log): Promise<OpenDatabase> {
+/** Opens or makes the file; `commits` hears of each commit of the writer. Throws `replica-locked` or `replica-failed`. */
+export async function openDatabase(
+  directory: string,
+  sourceKey: string,
+  log: Log,
+  commits: CommitWatch,
+): Promise<OpenDatabase> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     await chmod(directory, 0o700)
@@ -36,7 +42,7 @@ export async function openDatabase(directory: string, sourceKey: string, log: Lo
     await rm(temporary, { recursive: true, force: true })
     await removeUnfinishedCopy(join(directory, fileName))
     const opened = await openOrRebuild(directory, sourceKey, log)
-    const writer = createSession(await opened.instance.connect())
+    const writer = createSession(await opened.instance.connect(), commits)
     const readers: Session[] = []
     while (readers.length < readerCount) readers.push(createSession(await opened.instance.connect()))
     const exporter = createSession(await opened.instance.connect())

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Annotation } from '../contract/annotations'
 import { Failure } from '../core/failure'
-import type { CancelSignal, Log } from '../core/ports'
+import type { CancelSignal, Log, OverviewAnswer } from '../core/ports'
+import { createBlockCache } from './block-cache'
 import { createBodyStore, type BodyLimits } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
+import { noRows } from './commit-watch'
 import { gapsIn } from './coverage'
 import { openDatabase } from './open-database'
 import { readHourSums } from './hour-sums'
@@ -13,11 +15,12 @@ import type { BodyKey } from './pack-bodies'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { convertToParquet, countRows, exportRows } from './export-rows'
-import type { ReadContext } from './read-context'
+import { readCellsOf, visitKnownCells } from './read-cells'
+import type { ReadContext, SumsInMemory } from './read-context'
 import { readList } from './read-list'
 import { readOfflineRows } from './read-offline-rows'
-import { readOverview } from './read-overview'
 import { readOutcomes } from './read-outcomes'
+import { prepareOverview, type OverviewQuestion } from './read-overview'
 import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readTrends } from './read-trends'
@@ -57,7 +60,8 @@ export async function openReplica(options: {
 }): Promise<ReplicaStore> {
   const { log, ledger, sourceKey, bodyLimits: limits = defaultBodyLimits, bodyKey: key = null } = options
   const directory = join(options.directory, folderName(sourceKey))
-  const database = await openDatabase(directory, sourceKey, log)
+  const blocks = createBlockCache()
+  const database = await openDatabase(directory, sourceKey, log, blocks)
   try {
     const { words, watermark, ...read } = await database.writer.use(async (statements) => ({
       words: await readWords(statements),
@@ -89,16 +93,37 @@ export async function openReplica(options: {
       signal?: CancelSignal,
       session = leastBusy(database.readers),
     ): Promise<T & { asOf: string | null }> =>
-      session.use((statements) => {
-        const asOf = iso()
-        const reading: ReadContext = {
-          words,
-          rolledUntilHour: watermark.rolledUntilHour,
-          findText: texts.find,
-          annotations: options.annotations ?? (() => []),
+      session.use(async (statements) => {
+        const answerFrom = (memory: SumsInMemory | null) => {
+          const asOf = iso()
+          const reading: ReadContext = {
+            words,
+            rolledUntilHour: watermark.rolledUntilHour,
+            findText: texts.find,
+            annotations: options.annotations ?? (() => []),
+            memory,
+          }
+          return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
         }
-        return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
+        const mark = blocks.mark()
+        if (mark === null) return answerFrom(null)
+        const memory = { blocks, mark, isUsed: false }
+        const answer = await answerFrom(memory)
+        // A commit in between: memory may know of it while the transaction does not.
+        return memory.isUsed && !blocks.isStill(mark) ? answerFrom(null) : answer
       }, signal)
+
+    async function overview(question: OverviewQuestion): Promise<OverviewAnswer> {
+      const prepared = prepareOverview(words, question)
+      if (visitKnownCells({ words, rolledUntilHour: watermark.rolledUntilHour }, blocks, prepared.windows)) {
+        return { ...prepared.answer(), asOf: iso() }
+      }
+      return snapshot(async (statements, reading) => {
+        const { windows, answer } = prepareOverview(words, question)
+        await readCellsOf(statements, reading, windows)
+        return answer()
+      })
+    }
 
     return {
       ...rowWrites,
@@ -120,8 +145,7 @@ export async function openReplica(options: {
       asOfUs: () => watermark.asOfUs,
       coverage: () => watermark.coverage,
       missing: (window) => missingIn(watermark.coverage, window),
-      overview: (window, previous, bucketStarts, by) =>
-        snapshot((statements, reading) => readOverview(statements, reading, { window, previous, bucketStarts, by })),
+      overview: (window, previous, bucketStarts, by) => overview({ window, previous, bucketStarts, by }),
       costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
       responseTimes: (question, signal) =>
         snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
@@ -246,5 +270,5 @@ async function writePreviews(statements: Statements, previews: Map<string, strin
     for (const [id, preview] of previews) {
       await statements.rows('INSERT INTO preview VALUES ($1::UUID, $2, $3)', [id, preview, nowUs])
     }
-  })
+  }, noRows)
 }

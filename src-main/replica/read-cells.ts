@@ -1,10 +1,13 @@
 import type { QueryWindow } from '../core/ports'
+import type { BlockCache } from './block-cache'
 import { bucketIndexSql, planWindow } from './bucket-sql'
 import { hourlyColumns, hourlySums } from './schema'
 import type { ReadContext } from './read-context'
 import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
 import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
+import { planWindows, visitBlocks } from './visit-blocks'
+import type { Words } from './words'
 
 /** Sums of the requests of one bucket and of what the window tells apart; the rest is 0. Texts are codes. The object is used again for the next. */
 export interface Cell {
@@ -56,8 +59,53 @@ export function readCells(
   return readCellsOf(statements, context, [{ window, startsMs, visit }])
 }
 
-/** The same for several windows in one statement, so that all are of one snapshot. */
+/** The same for several windows of one snapshot: from memory, else from the tables in one statement. */
 export async function readCellsOf(
+  statements: Statements,
+  context: ReadContext,
+  windows: readonly BucketedWindow[],
+): Promise<void> {
+  if (await visitFromMemory(statements, context, windows)) return
+  await visitFromTables(statements, context, windows)
+}
+
+/** Reads what memory lacks. False, and nothing visited, where it cannot answer. */
+async function visitFromMemory(
+  statements: Statements,
+  { words, rolledUntilHour, memory }: ReadContext,
+  windows: readonly BucketedWindow[],
+): Promise<boolean> {
+  if (memory === null || !canBeSummed(windows)) return false
+  const { blocks, mark } = memory
+  const bounds = blocks.bounds() ?? (await blocks.loadBounds(statements, mark))
+  if (bounds === null) return false
+  const planned = planWindows({ words, rolledUntilHour }, windows, bounds)
+  const segments = planned.flatMap((window) => window.segments)
+  const isVisited = (await blocks.load(statements, segments, mark)) && visitBlocks(blocks, planned)
+  memory.isUsed ||= isVisited
+  return isVisited
+}
+
+/**
+ * From memory alone and at once; false, and nothing visited, where something is missing, or while a commit is under way:
+ * another question may have seen it already, and the next answer must not be older.
+ */
+export function visitKnownCells(
+  context: { words: Words; rolledUntilHour: number },
+  blocks: BlockCache,
+  windows: readonly BucketedWindow[],
+): boolean {
+  if (!canBeSummed(windows)) return false
+  const bounds = blocks.bounds()
+  return blocks.mark() !== null && bounds !== null && visitBlocks(blocks, planWindows(context, windows, bounds))
+}
+
+/** Sums know domains and models; what else a query asks for, the rows must say. */
+function canBeSummed(windows: readonly BucketedWindow[]): boolean {
+  return windows.every(({ window }) => window.query === undefined)
+}
+
+async function visitFromTables(
   statements: Statements,
   context: ReadContext,
   windows: readonly BucketedWindow[],

@@ -1,4 +1,5 @@
 import type { Annotation } from '../contract/annotations'
+import type { BlockCache } from './block-cache'
 import type { FindText } from './row-filter'
 import type { Words } from './words'
 
@@ -10,4 +11,14 @@ export interface ReadContext {
   findText: FindText
   /** What the user pinned, tagged and noted. */
   annotations(): readonly Annotation[]
+  /** Null to ask the tables alone. */
+  memory: SumsInMemory | null
+}
+
+export interface SumsInMemory {
+  blocks: BlockCache
+  /** When the question's transaction began. */
+  mark: number
+  /** Set where it gave a part of the answer, which then holds only while nothing was committed since `mark`. */
+  isUsed: boolean
 }

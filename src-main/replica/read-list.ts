@@ -1,16 +1,16 @@
 import type { ListAnswer, ListQuery, ListSort } from '../core/ports'
+import { countHoursInMemory } from './count-hours'
+import { findByFigure, type ListRow } from './find-by-figure'
 import { hourOf } from './hourly'
 import { decodeCursor, encodeCursor, type ListPlace } from './list-cursor'
-import { pricing } from './price-request'
+import { figureSql, isBeyond } from './order-sql'
 import type { ReadContext } from './read-context'
 import { readPlaces } from './read-places'
-import { readPreviews, rowColumns, toRequestRow, type StoredRow } from './read-rows'
+import { readPreviews, rowColumns, toRequestRow } from './read-rows'
 import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
-import { errorCondition, sourceNull } from './schema'
+import { errorCondition } from './schema'
 import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
-
-type ListRow = StoredRow & { figure: number }
 
 const newestFirst: ListSort = { by: 'time', order: 'desc' }
 
@@ -32,22 +32,16 @@ export async function readList(
   if (filter === null || fromUs >= toUs) return { items: [], nextCursor: null, total: 0 }
 
   const asked = { fromUs, toUs, errorsOnly: query.errorsOnly, filter }
-  const hours = await countByHour(statements, context.rolledUntilHour, asked)
+  const hours =
+    (await countHoursInMemory(statements, context, { window: query, errorsOnly: query.errorsOnly })) ??
+    (await countByHour(statements, context.rolledUntilHour, asked))
   const total = hours.reduce((sum, { count }) => sum + count, 0)
-  const span = sort.by === 'time' ? spanOfPage(asked, { hours, after, sort, limit: query.limit }) : { fromUs, toUs }
-
-  // Values are bound: the text stays the same from page to page, and DuckDB keeps its plan.
-  const values: SqlValue[] = []
-  const bound: Bound = (value) => `$${values.push(value)}`
-  const figure = sort.by === 'time' ? '0' : figureSql(sort)
-  const found = await statements.rows<ListRow>(
-    `SELECT ${rowColumns}, (${figure})::DOUBLE AS figure FROM request
-      WHERE timestamp_us >= ${bound(span.fromUs)} AND timestamp_us < ${bound(span.toUs)}
-        ${matching(asked, bound)} ${after ? `AND ${isBeyond(sort, figure, after, bound)}` : ''}
-      ORDER BY ${sort.by === 'time' ? '' : `${figure} ${sort.order}, `}timestamp_us ${sort.order}, request.id ${sort.order}
-      LIMIT ${bound(query.limit + 1)}`,
-    values,
-  )
+  const limit = query.limit + 1
+  const range = sort.by === 'time' ? spanOfPage(asked, { hours, after, sort, limit: query.limit }) : { fromUs, toUs }
+  const search = { range, matching: (bound: Bound) => matching(asked, bound) }
+  const found =
+    (sort.by === 'time' ? null : await findByFigure(statements, search, { sort, after, limit })) ??
+    (await findInOrder(statements, search, { sort, after, limit }))
   const page = found.slice(0, query.limit)
   const ids = page.map((row) => row.id)
   const previews = await readPreviews(statements, ids)
@@ -66,6 +60,26 @@ export async function readList(
   }
 }
 
+/** Whole rows in any order: for a range of few rows, or where findByFigure cannot tell. */
+async function findInOrder(
+  statements: Statements,
+  { range, matching }: { range: { fromUs: number; toUs: number }; matching(bound: Bound): string },
+  { sort, after, limit }: { sort: ListSort; after: ListPlace | null; limit: number },
+): Promise<ListRow[]> {
+  // Values are bound: the text stays the same from page to page, and DuckDB keeps its plan.
+  const values: SqlValue[] = []
+  const bound: Bound = (value) => `$${values.push(value)}`
+  const figure = figureSql(sort)
+  return statements.rows<ListRow>(
+    `SELECT ${rowColumns}, (${figure})::DOUBLE AS figure FROM request
+      WHERE timestamp_us >= ${bound(range.fromUs)} AND timestamp_us < ${bound(range.toUs)}
+        ${matching(bound)} ${after ? `AND ${isBeyond(sort, figure, after, bound)}` : ''}
+      ORDER BY ${sort.by === 'time' ? '' : `${figure} ${sort.order}, `}timestamp_us ${sort.order}, request.id ${sort.order}
+      LIMIT ${bound(limit)}`,
+    values,
+  )
+}
+
 interface Asked {
   fromUs: number
   toUs: number
@@ -76,31 +90,6 @@ interface Asked {
 /** The whole condition on a row beside its time. */
 function matching({ filter, errorsOnly }: Asked, bound: Bound): string {
   return errorsOnly ? `${filter.sql(bound)} AND ${errorCondition}` : filter.sql(bound)
-}
-
-/** What a row is ordered by. A row without the figure comes after all others in either order. */
-function figureSql({ by, order }: ListSort): string {
-  const none = order === 'desc' ? -1 : noFigure
-  switch (by) {
-    case 'cost':
-      return `CASE WHEN pricing = ${pricing.priced} THEN cost_pico ELSE ${none} END`
-    case 'duration':
-      return `CASE WHEN source_nulls & ${sourceNull.responseTimeMs} = 0 THEN response_time_ms::BIGINT ELSE ${none} END`
-    default:
-      return '(input_tokens::BIGINT + output_tokens)'
-  }
-}
-
-/** More than any row has, and exact in a float64. */
-const noFigure = Number.MAX_SAFE_INTEGER
-
-function isBeyond({ order }: ListSort, figure: string, after: ListPlace, bound: Bound): string {
-  const is = order === 'desc' ? '<' : '>'
-  const time = bound(after.timestampUs)
-  const later = `(timestamp_us ${is} ${time} OR (timestamp_us = ${time} AND id ${is} ${bound(after.id)}::UUID))`
-  if (after.figure === null) return later
-  const last = bound(after.figure)
-  return `(${figure} ${is} ${last} OR (${figure} = ${last} AND ${later}))`
 }
 
 /** The few hours that hold a page in the order of time. */

@@ -30,21 +30,25 @@ export async function readResponseTimes(
     const startsUs = bucketStarts.map(usFromMs)
     const bucket = startsUs.length === 0 ? '0' : bucketIndexSql('timestamp_us', startsUs, bound)
     // The bit of a null time is the highest one of its column: a comparison that DuckDB can skip blocks by.
-    const times = `(SELECT ((${bucket})::BIGINT * ${bucketFactor} + ${by === 'type' ? 'request_type' : (by ?? '0')})::DOUBLE AS place,
+    // Small integers where they can be: grouping by them takes half the time.
+    const code = by === 'type' ? 'request_type' : (by ?? '0')
+    const place = startsUs.length === 0 ? code : `(${bucket})::BIGINT * ${bucketFactor} + ${code}`
+    const times = `(SELECT ${place} AS place,
         response_time_ms AS ms, (response_time_ms >> ${binBits})::INTEGER AS bin
       FROM request WHERE timestamp_us >= ${bound(usFromMs(window.fromMs))} AND timestamp_us < ${bound(usFromMs(window.toMs))}
         AND source_nulls < ${sourceNull.responseTimeMs} ${filter.sql(bound)}) times`
     await statements.visit(
-      `SELECT place, bin, count(*)::DOUBLE AS requests FROM ${times} GROUP BY place, bin`,
+      `SELECT place::DOUBLE AS place, bin, requests FROM (
+        SELECT place, bin, count(*)::DOUBLE AS requests FROM ${times} GROUP BY place, bin)`,
       values,
       ([place, bin, requests]) => tallies.cell(place!).addBin(bin!, requests!),
     )
     const wanted = tallies.wanted()
     if (wanted.length > 0) {
-      const list = (numbers: number[]): string => `unnest(string_split('${numbers.join(',')}', ','))`
+      const list = (numbers: number[]): string => `unnest(string_split('${numbers.join(',')}', ','))::BIGINT`
       await statements.visit(
-        `SELECT times.place, bin, ms, count(*)::DOUBLE AS requests FROM ${times}
-          SEMI JOIN (SELECT ${list(wanted.map(({ place }) => place))}::DOUBLE AS place,
+        `SELECT times.place::DOUBLE AS place, bin, ms, count(*)::DOUBLE AS requests FROM ${times}
+          SEMI JOIN (SELECT ${list(wanted.map(({ place }) => place))} AS place,
             ${list(wanted.map(({ bin }) => bin))}::INTEGER AS bin) wanted USING (place, bin)
           GROUP BY times.place, bin, ms`,
         values,

@@ -79,7 +79,7 @@ export const pendingCondition = '(answered = 1 AND usage_read = 0)'
 /** Tools of these answers are not known yet. */
 export const toolsPendingCondition = '(answered = 1 AND tools_read = 0)'
 
-const picoPerMicro = 1_000_000
+export const picoPerMicro = 1_000_000
 
 /**
  * What the roll-up keeps of the rows of one hour, domain and model, as SQL over `request`. DOUBLE adds up far quicker
@@ -98,6 +98,15 @@ export const hourlySums = `
   sum(${errorCondition}::UTINYINT)::DOUBLE AS errors,
   max(timestamp_us)::DOUBLE AS last_us`
 
+/** The same of a row by itself. */
+export const rowSums = `
+  1::DOUBLE AS requests, input_tokens::DOUBLE AS input_tokens, output_tokens::DOUBLE AS output_tokens,
+  cache_read_tokens::DOUBLE AS cache_read_tokens,
+  (cache_write_5m_tokens::BIGINT + cache_write_1h_tokens)::DOUBLE AS cache_write_tokens,
+  (cost_pico // ${picoPerMicro})::DOUBLE AS cost_micro_usd, (cost_pico % ${picoPerMicro})::DOUBLE AS cost_rest_pico,
+  (pricing = 1)::UTINYINT::DOUBLE AS unpriced, ${pendingCondition}::UTINYINT::DOUBLE AS pending,
+  ${errorCondition}::UTINYINT::DOUBLE AS errors, timestamp_us::DOUBLE AS last_us`
+
 export const hourlyColumns = [
   'requests',
   'input_tokens',
@@ -112,9 +121,10 @@ export const hourlyColumns = [
   'last_us',
 ] as const
 
-/** Both parts of a cost as US dollars. */
+/** Both parts of a cost as US dollars, the same however a sum was split into them. */
 export function costUsd(costMicroUsd: number, costRestPico: number): number {
-  return (costMicroUsd + costRestPico / picoPerMicro) / 1_000_000
+  const carried = Math.floor(costRestPico / picoPerMicro)
+  return (costMicroUsd + carried + (costRestPico - carried * picoPerMicro) / picoPerMicro) / 1_000_000
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
 import type { CancelSignal } from '../core/ports'
+import type { CommitWatch, Touched } from './commit-watch'
 
 /** Numbers are bound as BIGINT and must be integers. */
 export type SqlValue = number | string
@@ -18,8 +19,11 @@ export interface Statements {
   rows<Row = ResultRow>(sql: string, values?: SqlValue[]): Promise<Row[]>
   /** Visits a result of numbers without nulls row by row, making no objects. Gives way between blocks. */
   visit(sql: string, values: SqlValue[], visitRow: (columns: number[]) => void): Promise<void>
-  /** Runs `work` in a transaction: all of it or nothing. */
-  transaction<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in a transaction: all of it or nothing. A writer says which rows it touches; unless it does, whatever
+   * memory holds of the tables is forgotten.
+   */
+  transaction<T>(work: () => Promise<T>, touched?: Touched): Promise<T>
 }
 
 export interface Session {
@@ -31,7 +35,7 @@ export interface Session {
 
 const longestCache = 64
 
-export function createSession(connection: DuckDBConnection): Session {
+export function createSession(connection: DuckDBConnection, commits?: CommitWatch): Session {
   const prepared = new Map<string, DuckDBPreparedStatement>()
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
@@ -59,6 +63,17 @@ export function createSession(connection: DuckDBConnection): Session {
     return values.length === 0 ? connection.run(sql) : (await bind(sql, values)).run()
   }
 
+  async function commit(touched: Touched): Promise<void> {
+    commits?.begin()
+    let told: Touched = 'everything'
+    try {
+      await connection.run('COMMIT')
+      told = touched
+    } finally {
+      commits?.end(told)
+    }
+  }
+
   const statements: Statements = {
     connection,
     async run(sql) {
@@ -82,11 +97,11 @@ export function createSession(connection: DuckDBConnection): Session {
         }
       }
     },
-    async transaction(work) {
+    async transaction(work, touched = 'everything') {
       await connection.run('BEGIN')
       try {
         const outcome = await work()
-        await connection.run('COMMIT')
+        await commit(touched)
         return outcome
       } catch (error) {
         // The first error is the one to tell; a failed COMMIT has rolled back already.

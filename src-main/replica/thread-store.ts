@@ -7,6 +7,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
+import { noRows } from './commit-watch'
 import type { Fingerprint } from '../core/threads/fingerprint'
 import { fingerprintVersion, packFingerprint, unpackFingerprint } from './pack-fingerprint'
 import type { ThreadLink, ThreadRequest } from '../core/threads/thread-request'
@@ -146,7 +147,7 @@ async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<
     await statements.run('DELETE FROM fingerprint WHERE id IN (SELECT id FROM print_stage)')
     await statements.run('DELETE FROM thread_link WHERE id IN (SELECT id FROM print_stage)')
     await statements.run('INSERT INTO fingerprint SELECT * FROM print_stage')
-  })
+  }, noRows)
   await statements.run('DROP TABLE print_stage')
 }
 
@@ -168,7 +169,7 @@ async function keepLinks(statements: Statements, links: TurnLink[]): Promise<voi
   await statements.transaction(async () => {
     await statements.run('DELETE FROM thread_link WHERE id IN (SELECT id FROM link_stage)')
     await statements.run('INSERT INTO thread_link SELECT * FROM link_stage')
-  })
+  }, noRows)
   await statements.run('DROP TABLE link_stage')
 }
 

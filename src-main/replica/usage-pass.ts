@@ -10,6 +10,7 @@ const rowsPerSearch = 2000
 const quickMs = 300
 const slowMs = 2000
 const shortestPauseMs = 20
+const backfillPauseMs = 500
 const longestPauseMs = 30_000
 
 /**
@@ -33,8 +34,10 @@ export function createUsagePass(
         onDone()
         return Infinity
       }
-      const rest = elapsedMs * (elapsedMs > slowMs ? 4 : 1)
-      return Math.min(Math.max(rest, shortestPauseMs), longestPauseMs)
+      // Older rows that still come in go first: both write to one file.
+      const isInTheWay = isBackfilling()
+      const rest = elapsedMs * (isInTheWay || elapsedMs > slowMs ? 4 : 1)
+      return Math.min(Math.max(rest, isInTheWay ? backfillPauseMs : shortestPauseMs), longestPauseMs)
     } catch (error) {
       if (signal.aborted) return Infinity
       const failure = asFailure(error)

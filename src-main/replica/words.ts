@@ -3,6 +3,8 @@ import type { Statements } from './session'
 
 /** Texts that many rows share, by number: 0 stands for null. Codes are never given twice. */
 export interface Words {
+  /** Every code is below it. */
+  count(): number
   /** Null for code 0. */
   text(code: number): string | null
   /** Null where no row can have this text. */
@@ -36,6 +38,7 @@ export async function readWords(statements: Statements): Promise<Words> {
   }
 
   return {
+    count: () => texts.length,
     text: (code) => texts[code] ?? null,
     find: (text) => codes.get(text) ?? null,
     matching: (passes) => [...codes].flatMap(([text, code]) => (passes(text) ? [code] : [])),

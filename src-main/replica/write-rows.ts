@@ -1,13 +1,15 @@
 import type { Log } from '../core/ports'
-import { appendRows, textsOf } from './append-rows'
+import { appendRows, createStage, insertStaged, textsOf } from './append-rows'
+import { momentsOf, noRows, type Touched } from './commit-watch'
 import { addRange, clipRanges } from './coverage'
 import { hourOf, rollUpHours, rollUpStretch } from './hourly'
 import { writeKnownIdentity, type KnownIdentity } from './identity'
 import type { Pricer } from './price-request'
+import { rollUpRange, type HourTally } from './roll-up-rows'
 import type { Look, LookResult, RowKey, StoreRange, TimeRange } from './replica-store'
 import { sourceColumns } from './schema'
 import { uuidList, type Session, type Statements } from './session'
-import { endOfTimeUs } from './time-units'
+import { endOfTimeUs, hourUs } from './time-units'
 import type { Words } from './words'
 
 /** What stands in the `replica` and `coverage` tables, as it is after the last commit. */
@@ -35,8 +37,7 @@ const rowTables = ['request', 'tool_call']
 /** All that is made of rows. */
 const allRowTables = [...rowTables, 'hourly', 'preview', 'iterations', 'fingerprint', 'thread_link']
 
-const request = { name: 'request', isTemporary: false }
-const stage = { name: 'stage', isTemporary: true }
+const stage = 'stage'
 
 /** The writes that follow the source. Each is one transaction together with its watermark. */
 export function createRowWrites(context: WriteContext) {
@@ -47,6 +48,7 @@ export function createRowWrites(context: WriteContext) {
   async function commitWith(
     statements: Statements,
     next: Partial<Watermark>,
+    touched: Touched,
     work: (rolledUntilHour: number) => Promise<void>,
   ): Promise<void> {
     const { asOfUs, rolledUntilHour, coverage } = { ...watermark, ...next }
@@ -58,7 +60,7 @@ export function createRowWrites(context: WriteContext) {
         const values = coverage.map((range) => `(${range.fromUs}, ${range.toUs})`)
         await statements.run(`INSERT INTO coverage VALUES ${values.join(', ')}`)
       }
-    })
+    }, touched)
     Object.assign(watermark, { asOfUs, rolledUntilHour, coverage })
     persistedAsOfUs = asOfUs ?? 0
   }
@@ -66,7 +68,7 @@ export function createRowWrites(context: WriteContext) {
   async function storeRange({ range, coveredToUs = range.toUs, spans }: StoreRange): Promise<void> {
     const isTop = range.toUs === endOfTimeUs && coveredToUs < endOfTimeUs
     await session.use(async (statements) => {
-      await learnWords(statements, spans)
+      const tally = await stageRows(statements, spans)
       const where = `timestamp_us >= ${range.fromUs} AND timestamp_us < ${range.toUs}`
       const next: Partial<Watermark> = {
         coverage: addRange(watermark.coverage, { fromUs: range.fromUs, toUs: coveredToUs }),
@@ -74,20 +76,25 @@ export function createRowWrites(context: WriteContext) {
         // From the first rows on, whatever is older than them is rolled up as it comes.
         ...(watermark.rolledUntilHour === 0 && { rolledUntilHour: hourOf(coveredToUs) - unrolledHours }),
       }
-      await commitWith(statements, next, async (rolledUntilHour) => {
+      const { rolledUntilHour: rolledBefore } = watermark
+      const rolled = hoursRange(rolledBefore, next.rolledUntilHour ?? rolledBefore)
+      await commitWith(statements, next, [range, rolled], async (rolledUntilHour) => {
         const [found] = await statements.rows(`SELECT 1 FROM request WHERE ${where} LIMIT 1`)
         if (found) {
           for (const table of rowTables) await statements.run(`DELETE FROM ${table} WHERE ${where}`)
         }
-        await appendRows(statements, request, spans, context)
+        await insertStaged(statements, stage, { areInOrder: true })
         const lastUs = isTop ? coveredToUs : range.toUs - 1
-        await rollUpStretch(statements, hourOf(range.fromUs), hourOf(lastUs) + 1, rolledUntilHour)
+        await rollUpRange(statements, range, { tally, lastUs, rolledUntilHour })
       })
+      await statements.run(`DROP TABLE ${stage}`)
     })
   }
 
-  async function learnWords(statements: Statements, spans: Look['spans']): Promise<void> {
+  async function stageRows(statements: Statements, spans: Look['spans']): Promise<HourTally> {
     for (const batch of new Set(spans.map((span) => span.batch))) await words.learn(statements, textsOf(batch))
+    await createStage(statements, stage)
+    return appendRows(statements, stage, spans, context)
   }
 
   async function applyLook(look: Look): Promise<LookResult> {
@@ -107,14 +114,15 @@ export function createRowWrites(context: WriteContext) {
       } else {
         const rolledBefore = watermark.rolledUntilHour
         next.rolledUntilHour = Math.max(closedUntilHour, rolledBefore)
-        await commitWith(statements, next, async (rolledUntilHour) => {
+        const touched = [...momentsOf([...fresh, ...gone]), hoursRange(rolledBefore, next.rolledUntilHour)]
+        await commitWith(statements, next, touched, async (rolledUntilHour) => {
           await replaceRows(statements, difference)
           await rollUpStretch(statements, rolledBefore, rolledUntilHour, rolledUntilHour)
           const hours = [...fresh, ...gone].map((key) => hourOf(key.timestampUs))
           await rollUpHours(statements, hours, rolledBefore)
         })
       }
-      await statements.run('DROP TABLE IF EXISTS stage')
+      await statements.run(`DROP TABLE ${stage}`)
       const known = (row: StagedRow): boolean => row.known
       return {
         added: fresh.filter((row) => !known(row)).map(toKey),
@@ -127,9 +135,7 @@ export function createRowWrites(context: WriteContext) {
 
   /** Leaves the rows that are new or different in `stage`. */
   async function findDifference(statements: Statements, look: Look): Promise<Difference> {
-    await statements.run('CREATE OR REPLACE TEMP TABLE stage AS FROM request LIMIT 0')
-    await learnWords(statements, look.spans)
-    await appendRows(statements, stage, look.spans, context)
+    await stageRows(statements, look.spans)
     const gone = await statements.rows<RowKey>(`
       SELECT timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id FROM request r
       WHERE timestamp_us >= ${look.windowFromUs} AND timestamp_us < ${look.windowToUs ?? endOfTimeUs} AND NOT EXISTS (
@@ -148,7 +154,7 @@ export function createRowWrites(context: WriteContext) {
 
   async function replaceRows(statements: Statements, { fresh, gone }: Difference): Promise<void> {
     await deleteRows(statements, [...gone, ...fresh.filter((row) => row.known)])
-    if (fresh.length > 0) await statements.run('INSERT INTO request SELECT * FROM stage ORDER BY timestamp_us')
+    if (fresh.length > 0) await insertStaged(statements, stage, { areInOrder: false })
   }
 
   async function uncoverAfter(us: number): Promise<void> {
@@ -156,6 +162,7 @@ export function createRowWrites(context: WriteContext) {
       commitWith(
         statements,
         { coverage: clipRanges(watermark.coverage, { fromUs: -Infinity, toUs: us }) },
+        noRows,
         async () => undefined,
       ),
     )
@@ -164,7 +171,7 @@ export function createRowWrites(context: WriteContext) {
   async function prune(beforeUs: number): Promise<void> {
     await session.use(async (statements) => {
       const coverage = clipRanges(watermark.coverage, { fromUs: beforeUs, toUs: Infinity })
-      await commitWith(statements, { coverage }, async () => {
+      await commitWith(statements, { coverage }, [{ fromUs: 0, toUs: beforeUs }], async () => {
         await statements.run(`DELETE FROM hourly WHERE hour < ${hourOf(beforeUs)}`)
         // Kept after their row was written, so at most as long again.
         for (const table of ['preview', 'iterations']) {
@@ -180,7 +187,7 @@ export function createRowWrites(context: WriteContext) {
   /** Everything of the rows goes; texts that rows shared stay, as they have their codes in memory. */
   async function clear(identity: KnownIdentity): Promise<void> {
     await session.use((statements) =>
-      commitWith(statements, { asOfUs: null, rolledUntilHour: 0, coverage: [] }, async () => {
+      commitWith(statements, { asOfUs: null, rolledUntilHour: 0, coverage: [] }, 'everything', async () => {
         for (const table of allRowTables) await statements.run(`DELETE FROM ${table}`)
         await writeKnownIdentity(statements, identity)
       }),
@@ -190,7 +197,7 @@ export function createRowWrites(context: WriteContext) {
   /** So that the next start reads on from the last look, not from the last change. */
   async function persistAsOf(): Promise<void> {
     if (watermark.asOfUs === null || watermark.asOfUs === persistedAsOfUs) return
-    await session.use((statements) => commitWith(statements, {}, async () => undefined))
+    await session.use((statements) => commitWith(statements, {}, noRows, async () => undefined))
   }
 
   return { storeRange, applyLook, uncoverAfter, prune, clear, persistAsOf }
@@ -204,6 +211,10 @@ interface StagedRow extends RowKey {
 interface Difference {
   fresh: StagedRow[]
   gone: RowKey[]
+}
+
+function hoursRange(fromHour: number, toHour: number): TimeRange {
+  return { fromUs: fromHour * hourUs, toUs: toHour * hourUs }
 }
 
 function toKey({ timestampUs, id }: RowKey): RowKey {

@@ -12,6 +12,7 @@ import {
 import { createHash } from '../core/threads/create-hash'
 import { columnList } from './schema'
 import type { Statements } from './session'
+import { noRows } from './commit-watch'
 
 export interface IndexedText {
   id: string
@@ -61,7 +62,7 @@ export async function writeTexts(statements: Statements, texts: readonly Indexed
       SELECT hash, list(doc ORDER BY doc) FROM text_term_stage GROUP BY hash ORDER BY hash`)
     await statements.run(`INSERT INTO text_word
       SELECT hash, word FROM text_word_stage s WHERE NOT EXISTS (SELECT 1 FROM text_word w WHERE w.hash = s.hash)`)
-  })
+  }, noRows)
   for (const table of ['text_doc_stage', 'text_term_stage', 'text_word_stage'])
     await statements.run(`DROP TABLE ${table}`)
 }

@@ -1,6 +1,7 @@
 import { DuckDBDataChunk, uuidValue, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
 import type { AnswerFacts, RequestUsage } from '../core/ports'
 import { toUsageToPrice } from '../core/pricing/usage-to-price'
+import { momentsOf } from './commit-watch'
 import { hourOf, rollUpHours } from './hourly'
 import { priceRequest } from './price-request'
 import type { RowKey, TimeRange } from './replica-store'
@@ -114,7 +115,7 @@ export function createUsageWrites({ session, words, pricer, watermark }: WriteCo
         rows.map((row) => hourOf(row.timestampUs)),
         watermark.rolledUntilHour,
       )
-    })
+    }, momentsOf(rows))
     await statements.run('DROP TABLE usage_stage')
   }
 

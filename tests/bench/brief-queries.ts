@@ -56,3 +56,33 @@ export function listPageByOffset(offset: number): SqlQuestion {
 export function rowById(id: string): SqlQuestion {
   return { sql: `SELECT ${listed} FROM requests WHERE request_id = $1`, values: [id] }
 }
+
+export function responseTimesByModel(endMs: number, days: number): SqlQuestion {
+  const percentile = (share: number) => `percentile_disc(${share}) WITHIN GROUP (ORDER BY response_time_ms)`
+  return {
+    sql: `SELECT model, count(*), ${percentile(0.5)}, ${percentile(0.95)}, ${percentile(0.99)} FROM requests
+      WHERE timestamp >= $1 AND response_time_ms IS NOT NULL GROUP BY model`,
+    values: [new Date(endMs - days * 86_400_000)],
+  }
+}
+
+/** A page and how many rows there are of it; the filter's own values are numbered from $2. */
+export function filteredPage(endMs: number, days: number, filter: string, values: unknown[]): SqlQuestion[] {
+  const where = `WHERE timestamp >= $1 AND ${filter}`
+  const since = new Date(endMs - days * 86_400_000)
+  return [
+    { sql: `SELECT count(*) FROM requests ${where}`, values: [since, ...values] },
+    {
+      sql: `SELECT ${listed} FROM requests ${where} ORDER BY timestamp DESC, request_id DESC LIMIT 50`,
+      values: [since, ...values],
+    },
+  ]
+}
+
+export function slowestPage(endMs: number, days: number, offset: number): SqlQuestion {
+  return {
+    sql: `SELECT ${listed} FROM requests WHERE timestamp >= $1
+      ORDER BY response_time_ms DESC NULLS LAST, timestamp DESC, request_id DESC LIMIT 50 OFFSET $2`,
+    values: [new Date(endMs - days * 86_400_000), offset],
+  }
+}

@@ -1,0 +1,120 @@
+import { DOUBLE, DuckDBDataChunk } from '@duckdb/node-api'
+import { hourOf, rollUpStretch } from './hourly'
+import type { TimeRange } from './replica-store'
+import { hourlyColumns, picoPerMicro } from './schema'
+import type { Statements } from './session'
+import { hourUs } from './time-units'
+
+/** What of a row goes into the roll-up while its answer is not read. Texts are codes. */
+export interface RolledRow {
+  timestampUs: number
+  domain: number
+  model: number
+  inputTokens: number
+  outputTokens: number
+  picoUsd: number
+  isUnpriced: boolean
+  isAnswered: boolean
+  isFailed: boolean
+}
+
+/** The sums of `hourlySums`, taken row by row while the rows are at hand: a tenth of what grouping them costs. */
+export interface HourTally {
+  add(row: RolledRow): void
+  /** Cells of these hours, ascending: hour, domain, model, then the columns of the roll-up. */
+  cells(fromHour: number, toHour: number): number[][]
+}
+
+const width = 3 + hourlyColumns.length
+
+export function createHourTally(): HourTally {
+  const hours = new Map<number, Map<number, number[]>>()
+  let current: Map<number, number[]> | undefined
+  let currentHour = -1
+
+  return {
+    add(row) {
+      const hour = hourOf(row.timestampUs)
+      if (hour !== currentHour || !current) {
+        currentHour = hour
+        current = hours.get(hour)
+        if (!current) hours.set(hour, (current = new Map()))
+      }
+      const key = row.domain * 67_108_864 + row.model
+      let cell = current.get(key)
+      if (!cell) {
+        cell = [hour, row.domain, row.model, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        current.set(key, cell)
+      }
+      const micro = Math.floor(row.picoUsd / picoPerMicro)
+      cell[3]!++
+      cell[4]! += row.inputTokens
+      cell[5]! += row.outputTokens
+      cell[8]! += micro
+      cell[9]! += row.picoUsd - micro * picoPerMicro
+      if (row.isUnpriced) cell[10]!++
+      if (row.isAnswered) cell[11]!++
+      if (row.isFailed) cell[12]!++
+      if (row.timestampUs > cell[13]!) cell[13] = row.timestampUs
+    },
+    cells(fromHour, toHour) {
+      const wanted = [...hours.keys()].filter((hour) => hour >= fromHour && hour < toHour).sort((a, b) => a - b)
+      return wanted.flatMap((hour) => [...hours.get(hour)!.values()].map(carry))
+    },
+  }
+}
+
+/** Both parts of the cost as SQL divides a sum. */
+function carry(cell: number[]): number[] {
+  const micro = Math.floor(cell[9]! / picoPerMicro)
+  return cell.with(8, cell[8]! + micro).with(9, cell[9]! - micro * picoPerMicro)
+}
+
+/**
+ * Brings the roll-up in step with a range that was replaced by the rows of a tally: whole hours from it, and the hours
+ * at either end, which have other rows as well, from the table. To be called in the transaction that changed them.
+ */
+export async function rollUpRange(
+  statements: Statements,
+  range: TimeRange,
+  { tally, lastUs, rolledUntilHour }: { tally: HourTally; lastUs: number; rolledUntilHour: number },
+): Promise<void> {
+  const fromHour = hourOf(range.fromUs)
+  const toHour = Math.min(hourOf(lastUs) + 1, rolledUntilHour)
+  const fromWhole = Math.ceil(range.fromUs / hourUs)
+  const toWhole = Math.min(Math.floor(range.toUs / hourUs), toHour)
+  if (fromWhole >= toWhole) {
+    await rollUpStretch(statements, fromHour, toHour, rolledUntilHour)
+    return
+  }
+  await rollUpStretch(statements, fromHour, fromWhole, rolledUntilHour)
+  await statements.run(`DELETE FROM hourly WHERE hour >= ${fromWhole} AND hour < ${toWhole}`)
+  await insertCells(statements, tally.cells(fromWhole, toWhole))
+  await rollUpStretch(statements, toWhole, toHour, rolledUntilHour)
+}
+
+const rowsPerChunk = 2048
+
+async function insertCells(statements: Statements, cells: number[][]): Promise<void> {
+  if (cells.length === 0) return
+  const columns = ['hour', 'domain', 'model', ...hourlyColumns]
+  await statements.run(
+    `CREATE OR REPLACE TEMP TABLE hourly_stage (${columns.map((name) => `${name} DOUBLE`).join(', ')})`,
+  )
+  const appender = await statements.connection.createAppender('hourly_stage', 'main', 'temp')
+  try {
+    for (let start = 0; start < cells.length; start += rowsPerChunk) {
+      const part = cells.slice(start, start + rowsPerChunk)
+      const chunk = DuckDBDataChunk.create(
+        Array.from({ length: width }, () => DOUBLE),
+        part.length,
+      )
+      chunk.setColumns(Array.from({ length: width }, (_, column) => part.map((cell) => cell[column]!)))
+      appender.appendDataChunk(chunk)
+    }
+  } finally {
+    appender.closeSync()
+  }
+  await statements.run('INSERT INTO hourly SELECT * FROM hourly_stage')
+  await statements.run('DROP TABLE hourly_stage')
+}
