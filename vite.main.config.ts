@@ -12,7 +12,7 @@ const external = [
   ...builtinModules,
 ]
 
-/** The two hosts and the command line, as ES modules for Node 20 and Electron. */
+/** The two hosts, the command line and the thread that reads bodies, as ES modules for Node 20 and Electron. */
 export default defineConfig({
   build: {
     ssr: true,
@@ -22,7 +22,12 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { desktop: 'src-main/desktop/main.ts', web: 'src-main/web/main.ts', export: 'src-main/cli/export.ts' },
+      input: {
+        desktop: 'src-main/desktop/main.ts',
+        web: 'src-main/web/main.ts',
+        export: 'src-main/cli/export.ts',
+        'reading-worker': 'src-main/app/reading-worker.ts',
+      },
       external,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

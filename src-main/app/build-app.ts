@@ -3,6 +3,7 @@ import prices from '../../resources/claude-prices.json'
 import type { Capabilities } from '../contract/host'
 import { settings as settingsSchema, type Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
+import { doneHere } from '../core/remote-work'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
@@ -17,6 +18,8 @@ import { createAnnotationsApi } from './annotations-api'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
+import { createReadingWork } from './reading-work'
+import { startReadingWorker, type ReadingWorker } from './start-reading-worker'
 import { createManualLinksApi } from './manual-links-api'
 import { createCostsApi } from './costs-api'
 import { createDiagnosticsApi } from './diagnostics-api'
@@ -65,6 +68,8 @@ export async function buildApp(options: {
   environment: Environment
   host: HostPart
   openSampleWhenEmpty: boolean
+  /** The built file of the thread that reads bodies; without it they are read in this one. */
+  readingWorkerFile?: string
   log: FileLog
 }): Promise<DesktopApp> {
   const { environment, host, log } = options
@@ -110,6 +115,7 @@ export async function buildApp(options: {
     workspaces: () => workspaces,
     log,
   })
+  const reading = openReading(options.readingWorkerFile, log)
   const workspaces = createWorkspaces({
     dataDirectory,
     sampleDirectory: join(dataDirectory, 'sample'),
@@ -118,6 +124,7 @@ export async function buildApp(options: {
     manualLinks: (sourceKey) => linksFile.value()[sourceKey] ?? [],
     isPaused: (id) => paused.value().ids.includes(id),
     offline,
+    threadWork: reading.work,
     log,
   })
   const views = await openViews({ workspaces, path: join(dataDirectory, 'views.json'), log })
@@ -184,7 +191,7 @@ export async function buildApp(options: {
         retentionDays: () => settingsFile.value().retentionDays,
         now: Date.now,
       }),
-      conversations: createConversationsApi(workspaces, ledger, timeZone),
+      conversations: createConversationsApi(workspaces, ledger, reading.work, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
       transcripts: createTranscriptsApi(workspaces, ledger),
       annotations: createAnnotationsApi(workspaces),
@@ -256,10 +263,19 @@ export async function buildApp(options: {
     close() {
       stopWatching()
       notifier.close()
-      closing ??= opening.then(() => Promise.all([repricer.close(), exports.close()])).then(() => workspaces.close())
+      closing ??= opening
+        .then(() => Promise.all([repricer.close(), exports.close()]))
+        .then(() => workspaces.close())
+        .finally(reading.close)
       return closing
     },
   }
+}
+
+function openReading(file: string | undefined, log: FileLog): ReadingWorker {
+  return file === undefined
+    ? { work: doneHere(createReadingWork()), close: () => Promise.resolve() }
+    : startReadingWorker(file, log)
 }
 
 function describeCause(cause: unknown): string {

@@ -1,6 +1,9 @@
 import type { RequestDetail } from '../contract/conversations'
-import { buildRequestDetail } from '../core/bodies/request-detail'
+import type { BodyWork } from '../core/bodies/body-work'
+import { buildMessagePage, buildRequestDetail } from '../core/bodies/request-detail'
+import { Failure } from '../core/failure'
 import type { PriceLedger } from '../core/pricing/create-ledger'
+import type { Remote } from '../core/remote-work'
 import { resolveWindow } from '../core/usage/resolve-window'
 import type { AppApi } from '../rpc/app-api'
 import { createPreviewFetcher } from './preview-fetcher'
@@ -14,21 +17,22 @@ const pageSize = 50
 export function createConversationsApi(
   workspaces: Workspaces,
   ledger: PriceLedger,
+  reading: Remote<BodyWork>,
   timeZone: () => string,
 ): AppApi['conversations'] {
   const previews = createPreviewFetcher(workspaces)
 
-  async function read(id: string): Promise<{ detail: RequestDetail; bodies: ReadBodies }> {
+  async function read(id: string, characters?: number): Promise<{ detail: RequestDetail; bodies: ReadBodies }> {
     const workspace = workspaces.open()
     const found = await findRow(workspace, id)
     const bodies = await readBodies(workspace, found)
-    const { readFrom, readAt } = bodies
-    const detail = buildRequestDetail({ row: found.row, usage: found.usage, bodies, ledger, readFrom, readAt })
-    return { detail, bodies }
+    const { request, response, readFrom, readAt } = bodies
+    const opened = await reading.open(id, { request, response }, characters === undefined ? {} : { characters })
+    return { detail: buildRequestDetail({ ...found, opened, ledger, readFrom, readAt }), bodies }
   }
 
   return {
-    ...createThreadsApi(workspaces, ledger),
+    ...createThreadsApi(workspaces, ledger, reading),
     async list({ errorsOnly, sort, order, limit, cursor, ...scope }, { signal }) {
       const workspace = workspaces.open()
       const asOf = workspace.replica.asOf()
@@ -59,13 +63,26 @@ export function createConversationsApi(
         total: items.length,
       }
     },
-    get: async ({ id }) => (await read(id)).detail,
+    get: async ({ id, characters }) => (await read(id, characters)).detail,
+    async messages({ id, before, characters }) {
+      const workspace = workspaces.open()
+      const found = await findRow(workspace, id)
+      const want = { before, characters }
+      let opened = await reading.turnBack(id, want)
+      if (!opened) {
+        const { request, response } = await readBodies(workspace, found)
+        opened = await reading.turnBack(id, want, { request, response })
+      }
+      if (!opened) throw new Failure('request-not-found')
+      return buildMessagePage({ ...found, opened })
+    },
     async getWithRaw({ id }) {
       const { detail, bodies } = await read(id)
       return { ...detail, raw: { request: parseStored(bodies.request), response: parseStored(bodies.response) } }
     },
     async raw({ id }) {
-      const { request, response } = (await read(id)).bodies
+      const workspace = workspaces.open()
+      const { request, response } = await readBodies(workspace, await findRow(workspace, id))
       return { request, response }
     },
   }

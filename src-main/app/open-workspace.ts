@@ -5,6 +5,7 @@ import type { FeedState, SourceState, SyncState, Workspace } from '../contract/w
 import { asFailure } from '../core/failure'
 import type { Annotations, DataChange, Feed, Log, OfflineWish, Source, SourceFacts, Sync } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
+import type { Remote } from '../core/remote-work'
 import { createFeed } from '../live/create-feed'
 import { probeFeed, type FeedProbe } from '../live/probe-feed'
 import { createAskedStatements } from '../postgres/asked-statements'
@@ -14,6 +15,7 @@ import { createSync } from '../replica/create-sync'
 import { openAnnotations } from '../settings/open-annotations'
 import { openReplica, type ReplicaStore } from '../replica/open-replica'
 import type { Offline } from './offline-api'
+import type { ThreadWork } from '../replica/thread-work'
 
 /** What to open; secrets are in here and go no further than the pool and the feed. */
 export interface WorkspacePlan {
@@ -30,6 +32,7 @@ export interface WorkspacePlan {
 export interface OpenWorkspace {
   /** Names the source for what the user keeps about it. */
   sourceKey: string
+  log: Log
   state(): Workspace
   source: Source
   replica: ReplicaStore
@@ -70,6 +73,7 @@ export async function openWorkspace(
     manualLinks(sourceKey: string): readonly ManualLink[]
     isPaused: boolean
     offline: Pick<Offline, 'wish' | 'bodyKey' | 'bodyLimits'>
+    threadWork: Remote<ThreadWork>
     log: Log
     onState(): void
     onData(change: DataChange): void
@@ -120,7 +124,17 @@ export async function openWorkspace(
       const conversationsOf = [...wish.conversationsOf, ...pinned.conversationsOf]
       return { ...wish, conversationsOf, requests: pinned.requestIds }
     }
-    const sync = createSync({ source, replica, log, retentionDays, manualLinks, offlineWish, isPaused })
+    const { threadWork } = options
+    const sync = createSync({
+      source,
+      replica,
+      log,
+      retentionDays,
+      manualLinks,
+      threadWork,
+      offlineWish,
+      isPaused,
+    })
     const listener = createPostgresListener({ databaseUrl: plan.databaseUrl, log, asked })
     const feed = createFeed({ dashboardUrl, apiKey, notifications: listener, pollEveryMs, log })
     const stops = [
@@ -158,6 +172,7 @@ export async function openWorkspace(
 
   return {
     sourceKey,
+    log,
     source,
     replica,
     annotations,

@@ -27,7 +27,10 @@ export async function readBodies(workspace: OpenWorkspace, found: ReplicaRow): P
   try {
     const bodies = await workspace.source.readBodies(id)
     if (bodies === null) throw new Failure('request-not-found')
-    await workspace.replica.keepBodies(id, bodies)
+    // Not waited for: packing a large body takes longer than showing it.
+    workspace.replica.keepBodies(id, bodies).catch((error: unknown) => {
+      workspace.log.warn('A body could not be kept', { id, code: asFailure(error).code })
+    })
     return { ...bodies, readAt: new Date().toISOString(), readFrom: 'database' }
   } catch (error) {
     const failure = asFailure(error)

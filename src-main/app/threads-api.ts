@@ -1,12 +1,10 @@
 import type { ThreadedRequest } from '../contract/threads'
-import { readRequestBody } from '../core/bodies/read-request-body'
-import { readResponseBody } from '../core/bodies/read-response-body'
+import type { BodyWork, TurnToCompare } from '../core/bodies/body-work'
 import type { ReplicaThread } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
-import { explainCacheMiss, type PricedTurn } from '../core/pricing/explain-cache-miss'
-import { toUsageToPrice } from '../core/pricing/usage-to-price'
+import { priceCacheMiss } from '../core/pricing/explain-cache-miss'
+import type { Remote } from '../core/remote-work'
 import { readingOrder } from '../core/threads/reading-order'
-import { turnDiff } from '../core/threads/turn-diff'
 import type { AppApi } from '../rpc/app-api'
 import { joinThread } from './join-thread'
 import type { OpenWorkspace } from './open-workspace'
@@ -19,18 +17,16 @@ type JoinedRequest = ReplicaThread['requests'][number]
 export function createThreadsApi(
   workspaces: Workspaces,
   ledger: PriceLedger,
+  reading: Remote<BodyWork>,
 ): Pick<AppApi['conversations'], 'thread' | 'turn'> {
-  async function readTurn(workspace: OpenWorkspace, id: string): Promise<PricedTurn> {
-    const found = await findRow(workspace, id)
-    const bodies = await readBodies(workspace, found)
-    const response = readResponseBody(bodies.response)
+  async function readTurn(workspace: OpenWorkspace, id: string): Promise<TurnToCompare> {
+    const { row, usage } = await findRow(workspace, id)
+    const { request, response } = await readBodies(workspace, { row, usage })
+    const { domain, model, inputTokens, outputTokens } = row
     return {
-      usage: toUsageToPrice(
-        { ...found.row, timestampMs: Date.parse(found.row.timestamp) },
-        found.usage ?? response.usage,
-      ),
-      request: readRequestBody(bodies.request),
-      response,
+      bodies: { request, response },
+      row: { domain, model, inputTokens, outputTokens, timestampMs: Date.parse(row.timestamp) },
+      usage,
     }
   }
 
@@ -56,11 +52,12 @@ export function createThreadsApi(
         return { id, parentId, diff: null, cacheMiss: null }
       }
       const [parent, turn] = await Promise.all([readTurn(workspace, parentId), readTurn(workspace, id)])
+      const { diff, cacheMiss, usage } = await reading.compare(parent, turn)
       return {
         id,
         parentId,
-        diff: turnDiff(parent, turn.request),
-        cacheMiss: explainCacheMiss(parent, turn, ledger),
+        diff,
+        cacheMiss: cacheMiss && { ...cacheMiss, lostUsd: priceCacheMiss(usage, cacheMiss.missedTokens, ledger) },
       }
     },
   }

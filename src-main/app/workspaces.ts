@@ -4,6 +4,8 @@ import type { AppEvent, Workspace } from '../contract/workspace'
 import { asFailure, Failure } from '../core/failure'
 import type { DataChange, Log } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
+import type { Remote } from '../core/remote-work'
+import type { ThreadWork } from '../replica/thread-work'
 import { openSample, type Sample } from '../sample/open-sample'
 import type { Offline } from './offline-api'
 import { openWorkspace, type OpenWorkspace, type WorkspacePlan } from './open-workspace'
@@ -51,6 +53,7 @@ export function createWorkspaces(options: {
   manualLinks(sourceKey: string): readonly ManualLink[]
   isPaused: (id: string) => boolean
   offline: Pick<Offline, 'wish' | 'bodyKey' | 'bodyLimits'>
+  threadWork: Remote<ThreadWork>
   log: Log
 }): Workspaces {
   const { log } = options
@@ -94,6 +97,7 @@ export function createWorkspaces(options: {
         manualLinks: options.manualLinks,
         isPaused: options.isPaused(describe.id),
         offline: options.offline,
+        threadWork: options.threadWork,
         log,
         onState: emitState,
         onData: emitData,

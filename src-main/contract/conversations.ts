@@ -167,6 +167,8 @@ export const requestDetail = z.object({
   /** `max_tokens`, `temperature`, `thinking` and every other top field that is not shown elsewhere. */
   parameters: z.record(z.string(), z.unknown()),
   messages: z.array(message),
+  /** Where earlier messages were left out: the index of the first that is here, and how many there are. */
+  page: z.object({ from: z.number().int(), total: z.number().int() }).optional(),
   /** Shares of the prompt's exact total, estimated as those of the messages are; null where no total is known. */
   systemTokens: z.number().int().nullable().optional(),
   toolsTokens: z.number().int().nullable().optional(),
@@ -180,6 +182,15 @@ export const requestDetail = z.object({
   readAt: z.string(),
 })
 export type RequestDetail = z.infer<typeof requestDetail>
+
+/** A stretch of a request's messages that ends where it was asked to. */
+export const messagePage = z.object({
+  /** Index of the first. */
+  from: z.number().int(),
+  total: z.number().int(),
+  messages: z.array(message),
+})
+export type MessagePage = z.infer<typeof messagePage>
 
 /** The REST form adds the stored JSON as it is. */
 export const requestDetailWithRaw = requestDetail.extend({

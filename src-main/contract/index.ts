@@ -1,7 +1,15 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { annotation, annotationChange, annotationTarget, placedAnnotation } from './annotations'
-import { listSort, rawBodies, requestDetail, requestDetailWithRaw, requestList, sortOrder } from './conversations'
+import {
+  listSort,
+  messagePage,
+  rawBodies,
+  requestDetail,
+  requestDetailWithRaw,
+  requestList,
+  sortOrder,
+} from './conversations'
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
@@ -38,6 +46,8 @@ const pageInput = scope.safeExtend({
   /** `nextCursor` of the page before. */
   cursor: z.string().max(200).optional(),
 })
+
+const pageCharacters = z.number().int().min(1000).max(100_000_000)
 
 /**
  * What the app can do. Procedures with a `route` are REST routes under `/dashboard/api` as well; all of them are calls
@@ -109,7 +119,12 @@ export const contract = {
       .route({ method: 'GET', path: '/conversations/{id}', tags: ['Conversations'] })
       .input(z.object({ id: requestId }))
       .output(requestDetailWithRaw),
-    get: base.input(z.object({ id: requestId })).output(requestDetail),
+    /** With `characters` the newest messages of about that many characters, at least one; else all. */
+    get: base.input(z.object({ id: requestId, characters: pageCharacters.optional() })).output(requestDetail),
+    /** The messages before one of a request, newest first up to `characters`, at least one. */
+    messages: base
+      .input(z.object({ id: requestId, before: z.number().int().min(1), characters: pageCharacters }))
+      .output(messagePage),
     raw: base.input(z.object({ id: requestId })).output(rawBodies),
     /** The conversation of a request, joined as far as its bodies are read. */
     thread: base

@@ -101,6 +101,7 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
     },
     // From a checkout `npm start` shows something at once; an installed app asks first.
     openSampleWhenEmpty: !app.isPackaged,
+    readingWorkerFile: path.join(root, 'dist/main/reading-worker.js'),
     log,
   })
   try {

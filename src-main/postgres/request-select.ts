@@ -74,7 +74,7 @@ export function integerOf(column: SourceColumn | undefined): string {
   return 'NULL::int4'
 }
 
-function booleanOf(column: SourceColumn | undefined): string {
+export function booleanOf(column: SourceColumn | undefined): string {
   if (!column) return 'NULL::boolean'
   const { name, type } = column
   if (type === 'bool') return name

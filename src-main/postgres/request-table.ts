@@ -16,6 +16,12 @@ export const columnNames = {
   usage: ['usage_data'],
   cacheReadTokens: ['cache_read_input_tokens'],
   cacheWriteTokens: ['cache_creation_input_tokens'],
+  conversationId: ['conversation_id'],
+  branchId: ['branch_id'],
+  sessionId: ['session_id'],
+  parentId: ['parent_request_id'],
+  callerId: ['parent_task_request_id'],
+  isSubtask: ['is_subtask'],
 } as const satisfies Record<string, readonly string[]>
 
 export type RequestColumn = keyof typeof columnNames

@@ -26,6 +26,8 @@ export interface BodyStore {
   /** Writes every file anew for this key; one that cannot be read goes. */
   setKey(key: BodyKey): Promise<void>
   clear(): Promise<void>
+  /** Resolves once what was asked for is done, well or badly. */
+  settle(): Promise<void>
 }
 
 export interface BodyLimits {
@@ -127,6 +129,9 @@ export function createBodyStore(options: {
 
   return {
     ids: () => inTurn(async () => [...(await useIndex()).keys()]),
+    async settle() {
+      await last
+    },
     keptOf: (ids) =>
       inTurn(async () => {
         const kept = await useIndex()

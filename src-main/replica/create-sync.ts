@@ -1,4 +1,5 @@
 import type { ManualLink } from '../contract/manual-links'
+import { doneHere, type Remote } from '../core/remote-work'
 import type { Log, OfflineWish, Source, Sync } from '../core/ports'
 import { createBackfill } from './backfill'
 import { createFollow } from './follow'
@@ -9,6 +10,7 @@ import { refreshCounts, type SyncContext } from './sync-context'
 import { createSyncLoop } from './sync-loop'
 import { createSyncStatus } from './sync-state'
 import { createThreadPass } from './thread-pass'
+import { createThreadWork, type ThreadWork } from './thread-work'
 import { createUsagePass } from './usage-pass'
 
 /**
@@ -20,6 +22,8 @@ export function createSync(options: {
   replica: ReplicaStore
   log: Log
   retentionDays: number
+  /** Where bodies are parsed and requests joined; in this thread unless it is said. */
+  threadWork?: Remote<ThreadWork>
   /** What the user split and joined by hand, oldest first. */
   manualLinks?: () => readonly ManualLink[]
   /** Which texts are to be had without a network; null while none are to be fetched. */
@@ -42,6 +46,7 @@ export function createSync(options: {
   const threadPass = createThreadPass(context, {
     isHeldBack: () => isBackfilling() || !isUsageRead,
     manualLinks,
+    work: options.threadWork ?? doneHere(createThreadWork()),
   })
   const threadLoop = createSyncLoop(threadPass.step)
   const offlinePass = createOfflinePass(context, {

@@ -1,8 +1,8 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
-import { linkThreads } from '../core/threads/link-threads'
+import type { Remote } from '../core/remote-work'
 import type { ByHand } from '../core/threads/place-by-hand'
-import { splitRelated } from '../core/threads/split-related'
-import type { StoredThreadRequest, ThreadStore, TurnLink } from './thread-store'
+import type { ThreadStore } from './thread-store'
+import type { ThreadWork } from './thread-work'
 
 /** Joined at once, so that nothing else waits for long. */
 const requestsAStep = 1000
@@ -12,41 +12,46 @@ const requestsAStep = 1000
  * The links are those of joining the whole domain at once. Gives how many were written.
  */
 export async function linkDomain(
-  store: ThreadStore,
+  { store, work, signal }: { store: ThreadStore; work: Remote<ThreadWork>; signal: AbortSignal },
   domain: number,
   byHand: ByHand,
-  signal: AbortSignal,
 ): Promise<number> {
-  const requests = await store.printedRequests(domain)
-  await giveWay()
-  const sets = splitRelated(requests, byHand) as StoredThreadRequest[][]
+  const toLink: string[] = []
+  const key = { code: domain, name: store.domainName(domain) }
+  const part = (await work.knows(domain)) ? 'unlinked' : 'all'
+  await store.visitPrints(domain, part, async (requests, unlinkedIds) => {
+    for (const id of unlinkedIds) toLink.push(id)
+    await work.take(key, requests)
+  })
+  const done = new Set<string>()
   let written = 0
-  let step: StoredThreadRequest[] = []
-  const finishStep = async (): Promise<void> => {
+  let step: string[] = []
+  while (!signal.aborted) {
+    if (step.length === 0) step = nextStep(toLink, done)
+    if (step.length === 0) break
+    const { links, rest } = await work.link(domain, step, byHand, requestsAStep)
+    const gone = await store.keepLinks(domain, links)
+    if (gone.length > 0) {
+      // Rows that the source deleted or changed since they were taken in.
+      await work.remove(domain, gone)
+      const isGone = new Set(gone)
+      step = step.filter((id) => !isGone.has(id))
+      continue
+    }
+    for (const { id } of links) done.add(id)
+    written += links.length
+    step = rest
     await giveWay()
-    await store.keepLinks(toTurnLinks(step, byHand))
-    written += step.length
-    step = []
   }
-  for (const set of sets) {
-    if (signal.aborted) return written
-    if (set.every(({ isLinked }) => isLinked)) continue
-    step.push(...set)
-    if (step.length >= requestsAStep) await finishStep()
-  }
-  if (step.length > 0) await finishStep()
   return written
 }
 
-function toTurnLinks(requests: readonly StoredThreadRequest[], byHand: ByHand): TurnLink[] {
-  const times = new Map(requests.map(({ id, timestampMs }) => [id, Math.round(timestampMs * 1000)]))
-  const turns = new Map<string, number>()
-  // Links come in the order of time: what a request carries on stands before it.
-  return linkThreads(requests, byHand).map((link) => {
-    const { id, retryOf, parentId, kind } = link
-    const before = parentId === null || kind === 'sub-agent' ? 0 : (turns.get(parentId) ?? 0)
-    const turn = retryOf === null ? before + 1 : (turns.get(retryOf) ?? 1)
-    turns.set(id, turn)
-    return { ...link, turn, timestampUs: times.get(id) ?? 0 }
-  })
+/** Takes ids off the end of the list: the newest first. */
+function nextStep(ids: string[], done: ReadonlySet<string>): string[] {
+  const step: string[] = []
+  for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+    if (!done.has(id)) step.push(id)
+    if (step.length >= requestsAStep) break
+  }
+  return step
 }

@@ -204,6 +204,7 @@ export async function openReplica(options: {
         await rowWrites.persistAsOf().catch((error: unknown) => {
           log.warn('The moment of the last look could not be written', { reason: String(error) })
         })
+        await bodies.settle()
         await database.close()
       },
     }

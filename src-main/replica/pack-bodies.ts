@@ -51,16 +51,18 @@ function unseal(id: string, packed: Buffer, key: BodyKey): Buffer {
   return Buffer.concat([opening.update(packed.subarray(contentStart)), opening.final()])
 }
 
+type KeptHeader = Pick<KeptBodies, 'readAt' | 'place'> & { bytes: [unknown, unknown] }
+
 /** A line of JSON with the lengths, then both texts as they are: no text is turned into JSON and back. */
-function joinTexts({ request, response, readAt }: KeptBodies): Buffer {
+function joinTexts({ request, response, readAt, place }: KeptBodies): Buffer {
   const texts = [request, response].map((text) => (text === null ? null : Buffer.from(text)))
-  const header = JSON.stringify({ readAt, bytes: texts.map((text) => text?.length ?? null) })
+  const header = JSON.stringify({ readAt, place, bytes: texts.map((text) => text?.length ?? null) })
   return Buffer.concat([Buffer.from(`${header}\n`), ...texts.filter((text) => text !== null)])
 }
 
 function splitTexts(joined: Buffer): KeptBodies {
   const headerEnd = joined.indexOf('\n')
-  const header = JSON.parse(joined.toString('utf8', 0, headerEnd)) as { readAt: string; bytes: [unknown, unknown] }
+  const header = JSON.parse(joined.toString('utf8', 0, headerEnd)) as KeptHeader
   let offset = headerEnd + 1
   const [request, response] = header.bytes.map((bytes) => {
     if (typeof bytes !== 'number') return null
@@ -68,5 +70,6 @@ function splitTexts(joined: Buffer): KeptBodies {
     return joined.toString('utf8', offset - bytes, offset)
   })
   if (offset !== joined.length || typeof header.readAt !== 'string') throw new Error('the lengths do not agree')
-  return { request: request ?? null, response: response ?? null, readAt: header.readAt }
+  const { readAt, place } = header
+  return { request: request ?? null, response: response ?? null, readAt, ...(place && { place }) }
 }

@@ -1,13 +1,19 @@
+import type { SourcePlace } from '../core/ports'
 import type { Fingerprint } from '../core/threads/fingerprint'
 
+/** What is kept of a request's bodies, and of what the source says beside them. */
+export interface Print extends Fingerprint {
+  place: SourcePlace | null
+}
+
 /** Raised with every change of what is hashed or of this layout: fingerprints of another version are made anew. */
-export const fingerprintVersion = 1
+export const fingerprintVersion = 2
 
 const headLength = 8
 const bytesANumber = 8
 
 /** The numbers as little-endian float64, then the few texts as JSON. */
-export function packFingerprint(print: Fingerprint): Uint8Array {
+export function packFingerprint(print: Print): Uint8Array {
   const { prefixes, answers, tasks } = print
   const numbers = [
     prefixes.length,
@@ -22,7 +28,9 @@ export function packFingerprint(print: Fingerprint): Uint8Array {
     ...answers,
     ...tasks.map(({ prompt }) => prompt),
   ]
-  const texts = new TextEncoder().encode(JSON.stringify([print.sessionId, ...tasks.map(({ toolUseId }) => toolUseId)]))
+  const texts = new TextEncoder().encode(
+    JSON.stringify([print.place, print.sessionId, ...tasks.map(({ toolUseId }) => toolUseId)]),
+  )
   const packed = new Uint8Array(numbers.length * bytesANumber + texts.length)
   const view = new DataView(packed.buffer)
   for (const [index, value] of numbers.entries()) view.setFloat64(index * bytesANumber, value, true)
@@ -31,7 +39,7 @@ export function packFingerprint(print: Fingerprint): Uint8Array {
 }
 
 /** The fingerprint that was packed. Throws for bytes that `packFingerprint` did not make. */
-export function unpackFingerprint(packed: Uint8Array): Fingerprint {
+export function unpackFingerprint(packed: Uint8Array): Print {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength)
   let at = 0
   const next = (): number => view.getFloat64(at++ * bytesANumber, true)
@@ -43,7 +51,7 @@ export function unpackFingerprint(packed: Uint8Array): Fingerprint {
   const answers = take(messages)
   const prompts = take(tasks)
   const texts = new TextDecoder().decode(packed.subarray(at * bytesANumber))
-  const [sessionId = null, ...toolUseIds] = JSON.parse(texts) as (string | null)[]
+  const [place, sessionId, ...toolUseIds] = JSON.parse(texts) as [SourcePlace | null, string | null, ...string[]]
   return {
     prefixes,
     answers,
@@ -55,5 +63,6 @@ export function unpackFingerprint(packed: Uint8Array): Fingerprint {
     tasks: prompts.map((prompt, index) => ({ prompt, toolUseId: toolUseIds[index] ?? '' })),
     continuedSummary,
     summary,
+    place,
   }
 }

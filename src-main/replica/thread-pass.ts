@@ -1,15 +1,14 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import type { ManualLink } from '../contract/manual-links'
-import { readRequestBody } from '../core/bodies/read-request-body'
-import { readResponseBody } from '../core/bodies/read-response-body'
 import { asFailure } from '../core/failure'
 import type { StoredBodies } from '../core/ports'
-import { fingerprint, type Fingerprint } from '../core/threads/fingerprint'
+import type { Remote } from '../core/remote-work'
 import { readByHand } from '../core/threads/place-by-hand'
 import { linkDomain } from './link-domain'
 import type { SyncContext } from './sync-context'
 import { backOffMs } from './sync-loop'
 import type { ReadPrint, UnreadRow } from './thread-store'
+import type { ThreadWork } from './thread-work'
 import { dayUs, hourUs } from './time-units'
 
 /** Read in the background: the newest of this many days, and no more than this many. Older ones when opened. */
@@ -31,20 +30,15 @@ const nearUs = 12 * hourUs
 const nearPatienceMs = 1500
 const nearAtOnce = 3
 
-/** Parsing more than this at once would be felt (6 ms per million and step); it stands as one that said nothing. */
-const mostCharacters = 6_000_000
-
-const nothingSaid = fingerprint(readRequestBody(null), readResponseBody(null))
-
 /**
  * The third and gentlest pass: what the bodies say about who belongs together. Each body is read once, newest first,
  * and only after usage is done; requests are joined as their fingerprints come.
  */
 export function createThreadPass(
   context: SyncContext,
-  options: { isHeldBack(): boolean; manualLinks(): readonly ManualLink[] },
+  options: { work: Remote<ThreadWork>; isHeldBack(): boolean; manualLinks(): readonly ManualLink[] },
 ) {
-  const { isHeldBack, manualLinks } = options
+  const { work, isHeldBack, manualLinks } = options
   const { source, replica, log, signal } = context
   const nearReads = new Map<string, Promise<void>>()
   let queue: UnreadRow[] = []
@@ -52,8 +46,8 @@ export function createThreadPass(
   let hasToLink = true
   let linkDueMs = 0
   let linking: Promise<void> = Promise.resolve()
-  /** Whether links that were made before the last start hold what the user has set. */
-  let isByHandKnown = false
+  /** Whether links that were made before the start hold what the user has set since. */
+  let isPrepared = false
 
   async function step(): Promise<number> {
     try {
@@ -103,11 +97,20 @@ export function createThreadPass(
   }
 
   async function readPrint(row: UnreadRow): Promise<ReadPrint> {
-    const print = await readBodies(row).then(toPrint, (error: unknown) => {
+    const bodies = await readBodies(row).catch((error: unknown) => {
       // One body that the source cannot open in time must not hold up all the others.
       if (asFailure(error).code !== 'database-timeout') throw error
       log.warn('One body could not be read in time and was left out of its conversation', { id: row.id })
-      return nothingSaid
+      return null
+    })
+    // Once more: the thread may have broken down over another body.
+    const printed = work.print(bodies).catch(() => work.print(bodies))
+    const print = await printed.catch((error: unknown) => {
+      log.warn('One body was too much to read and was left out of its conversation', {
+        id: row.id,
+        reason: String(asFailure(error).cause),
+      })
+      return work.print(null)
     })
     await giveWay()
     return { row, print }
@@ -127,22 +130,24 @@ export function createThreadPass(
 
   /** Joins what was not joined yet, of one domain or of all; one at a time. */
   function link(only?: number): Promise<void> {
-    const work = linking.then(() => linkNow(only))
-    linking = work.catch(() => undefined)
-    return work
+    const linked = linking.then(() => linkNow(only))
+    linking = linked.catch(() => undefined)
+    return linked
   }
 
   async function linkNow(only: number | undefined): Promise<void> {
     const startedMs = performance.now()
     const links = manualLinks()
-    if (!isByHandKnown) {
+    if (!isPrepared) {
+      await work.forget()
       await replica.forgetLinks(links.flatMap(placedIds))
-      isByHandKnown = true
+      isPrepared = true
     }
     const byHand = readByHand(links)
     let written = 0
     for (const domain of await replica.domainsToLink()) {
-      if (only === undefined || domain === only) written += await linkDomain(replica, domain, byHand, signal)
+      if (only === undefined || domain === only)
+        written += await linkDomain({ store: replica, work, signal }, domain, byHand)
     }
     if (only === undefined) {
       hasToLink = false
@@ -153,9 +158,9 @@ export function createThreadPass(
 
   async function relink(ids: string[]): Promise<void> {
     const rows = await Promise.all(ids.map((id) => replica.threadRow(id)))
-    const work = linking.then(() => replica.forgetLinks(ids))
-    linking = work.catch(() => undefined)
-    await work
+    const forgotten = linking.then(() => replica.forgetLinks(ids))
+    linking = forgotten.catch(() => undefined)
+    await forgotten
     for (const domain of new Set(rows.flatMap((row) => row?.domain ?? []))) await link(domain)
   }
 
@@ -167,7 +172,7 @@ export function createThreadPass(
       const near = { domain: row.domain, nearUs: row.timestampUs, withinUs: nearUs, limit: nearRows }
       const unread = await replica.unreadNear(near)
       const prints: ReadPrint[] = []
-      const work = async (): Promise<void> => {
+      const readOn = async (): Promise<void> => {
         while (performance.now() - startedMs < nearPatienceMs && !signal.aborted) {
           const next = unread.shift()
           if (!next) return
@@ -175,7 +180,7 @@ export function createThreadPass(
         }
       }
       try {
-        await Promise.all(Array.from({ length: nearAtOnce }, work))
+        await Promise.all(Array.from({ length: nearAtOnce }, readOn))
       } finally {
         await keep(prints)
       }
@@ -198,9 +203,9 @@ export function createThreadPass(
     readNear(id: string): Promise<void> {
       const known = nearReads.get(id)
       if (known) return known
-      const work = readAround(id).finally(() => nearReads.delete(id))
-      nearReads.set(id, work)
-      return work
+      const reading = readAround(id).finally(() => nearReads.delete(id))
+      nearReads.set(id, reading)
+      return reading
     },
     /** Resolves once the neighbours that are being read are kept. */
     async settle(): Promise<void> {
@@ -211,15 +216,4 @@ export function createThreadPass(
 
 function placedIds({ requestId, toRequestId }: ManualLink): string[] {
   return toRequestId === null ? [requestId] : [requestId, toRequestId]
-}
-
-/** In three steps with room for others in between. */
-async function toPrint(bodies: StoredBodies | null): Promise<Fingerprint> {
-  if (bodies === null) return nothingSaid
-  if ((bodies.request?.length ?? 0) + (bodies.response?.length ?? 0) > mostCharacters) return nothingSaid
-  const request = readRequestBody(bodies.request)
-  await giveWay()
-  const response = readResponseBody(bodies.response)
-  await giveWay()
-  return fingerprint(request, response)
 }

@@ -8,12 +8,11 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import { noRows } from './commit-watch'
-import type { Fingerprint } from '../core/threads/fingerprint'
-import { fingerprintVersion, packFingerprint, unpackFingerprint } from './pack-fingerprint'
-import type { ThreadLink, ThreadRequest } from '../core/threads/thread-request'
+import { fingerprintVersion } from './pack-fingerprint'
 import type { RowKey } from './replica-store'
 import { columnList, linkColumns, printColumns } from './schema'
 import { uuidList, type Session, type Statements } from './session'
+import type { PackedRequests, TurnLink } from './thread-work'
 import type { Words } from './words'
 
 /** A row whose bodies are to be read for threading. */
@@ -25,17 +24,8 @@ export interface UnreadRow extends RowKey {
 
 export interface ReadPrint {
   row: UnreadRow
-  print: Fingerprint
-}
-
-export interface StoredThreadRequest extends ThreadRequest {
-  isLinked: boolean
-}
-
-export interface TurnLink extends ThreadLink {
-  /** From 1, along the line of parents. */
-  turn: number
-  timestampUs: number
+  /** Packed. */
+  print: Uint8Array
 }
 
 /** What threading keeps: fingerprints, and the links made of them. Each method is one transaction. */
@@ -50,9 +40,15 @@ export interface ThreadStore {
   keepPrints(prints: ReadPrint[]): Promise<void>
   /** Codes of the domains that have fingerprints without a link. */
   domainsToLink(): Promise<number[]>
-  /** All requests of a domain that have fingerprints. */
-  printedRequests(domain: number): Promise<StoredThreadRequest[]>
-  keepLinks(links: TurnLink[]): Promise<void>
+  domainName(domain: number): string | null
+  /** The requests of a domain that have fingerprints, part by part, each with the ids of those that have no link. */
+  visitPrints(
+    domain: number,
+    which: 'all' | 'unlinked',
+    visit: (requests: PackedRequests, unlinkedIds: string[]) => Promise<void>,
+  ): Promise<void>
+  /** Keeps links of one domain, or none of them where it gives ids: requests that are not there any more, or elsewhere. */
+  keepLinks(domain: number, links: TurnLink[]): Promise<string[]>
   /** Forgets the links of whole conversations: those of these requests, and all that the user has changed. */
   forgetLinks(ids: string[]): Promise<void>
 }
@@ -97,8 +93,9 @@ export function createThreadStore(from: { writer: Session; reader(): Session; wo
           WHERE NOT EXISTS (SELECT 1 FROM thread_link l WHERE l.id = r.id) ORDER BY r.domain`)
         return rows.map(({ domain }) => domain)
       }),
-    printedRequests: (domain) => read((statements) => readPrinted(statements, domain, words.text(domain))),
-    keepLinks: (links) => writer.use((statements) => keepLinks(statements, links)),
+    domainName: (domain) => words.text(domain),
+    visitPrints: (domain, which, visit) => read((statements) => visitPrints(statements, domain, which, visit)),
+    keepLinks: (domain, links) => writer.use((statements) => keepLinks(statements, domain, links)),
     forgetLinks: (ids) =>
       writer.use((statements) =>
         statements.run(`DELETE FROM thread_link WHERE conversation_id IN (
@@ -108,31 +105,39 @@ export function createThreadStore(from: { writer: Session; reader(): Session; wo
 }
 
 /** Block by block with room for others in between: a domain may have tens of thousands. */
-async function readPrinted(
+async function visitPrints(
   statements: Statements,
   domain: number,
-  name: string | null,
-): Promise<StoredThreadRequest[]> {
-  const requests: StoredThreadRequest[] = []
+  which: 'all' | 'unlinked',
+  visit: (requests: PackedRequests, unlinkedIds: string[]) => Promise<void>,
+): Promise<void> {
   const found = await statements.connection.run(`
     SELECT r.timestamp_us::DOUBLE, r.id::VARCHAR, f.print, l.id IS NOT NULL
     FROM request r JOIN fingerprint f ON f.id = r.id LEFT JOIN thread_link l ON l.id = r.id
-    WHERE r.domain = ${domain} AND f.version = ${fingerprintVersion}`)
+    WHERE r.domain = ${domain} AND f.version = ${fingerprintVersion} ${which === 'all' ? '' : 'AND l.id IS NULL'}`)
   for (let chunk = await found.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await found.fetchChunk()) {
-    for (const row of chunk.getRows() as unknown as PrintedRow[]) {
-      const [timestampUs, id, print, isLinked] = row
-      // Microseconds in the place of milliseconds' fraction: two in one millisecond keep their order.
-      const timestampMs = timestampUs / 1000
-      const request = { id, timestampMs, domain: name, conversationId: null, branchId: null }
-      requests.push({ ...request, print: unpackFingerprint(print.bytes), isLinked })
-    }
+    const rows = chunk.getRows() as unknown as PrintedRow[]
+    await visit(
+      packRows(rows),
+      rows.flatMap(([, id, , isLinked]) => (isLinked ? [] : [id])),
+    )
     await giveWay()
   }
-  return requests
 }
 
 /** The driver gives each column as its own kind of value. */
 type PrintedRow = [timestampUs: number, id: string, print: DuckDBBlobValue, isLinked: boolean]
+
+function packRows(rows: readonly PrintedRow[]): PackedRequests {
+  const prints = rows.map(([, , { bytes }]) => bytes)
+  let end = 0
+  return {
+    ids: rows.map(([, id]) => id),
+    timestampsUs: Float64Array.from(rows, ([timestampUs]) => timestampUs),
+    ends: Uint32Array.from(prints, ({ length }) => (end += length)),
+    prints: Buffer.concat(prints),
+  }
+}
 
 async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<void> {
   if (prints.length === 0) return
@@ -141,7 +146,7 @@ async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<
     toUuid(row.id),
     fingerprintVersion,
     row.answered,
-    blobValue(packFingerprint(print)),
+    blobValue(print),
   ])
   await statements.transaction(async () => {
     await statements.run('DELETE FROM fingerprint WHERE id IN (SELECT id FROM print_stage)')
@@ -151,8 +156,8 @@ async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<
   await statements.run('DROP TABLE print_stage')
 }
 
-async function keepLinks(statements: Statements, links: TurnLink[]): Promise<void> {
-  if (links.length === 0) return
+async function keepLinks(statements: Statements, domain: number, links: TurnLink[]): Promise<string[]> {
+  if (links.length === 0) return []
   await stageRows(statements, 'link_stage', linkColumns, links, (link) => [
     BigInt(link.timestampUs),
     toUuid(link.id),
@@ -166,11 +171,20 @@ async function keepLinks(statements: Statements, links: TurnLink[]): Promise<voi
     link.confidence,
     link.turn,
   ])
+  const gone = await statements.rows<{ id: string }>(`
+    SELECT s.id::VARCHAR AS id FROM link_stage s WHERE NOT EXISTS (
+      SELECT 1 FROM request r WHERE r.id = s.id AND r.timestamp_us = s.timestamp_us AND r.domain = ${domain})`)
   await statements.transaction(async () => {
+    if (gone.length > 0) {
+      // A row that is elsewhere now is to be joined there.
+      await statements.run(`DELETE FROM thread_link WHERE id IN ${uuidList(gone.map(({ id }) => id))}`)
+      return
+    }
     await statements.run('DELETE FROM thread_link WHERE id IN (SELECT id FROM link_stage)')
     await statements.run('INSERT INTO thread_link SELECT * FROM link_stage')
   }, noRows)
   await statements.run('DROP TABLE link_stage')
+  return gone.map(({ id }) => id)
 }
 
 async function stageRows<Item>(

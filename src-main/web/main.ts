@@ -41,6 +41,7 @@ async function serve(): Promise<void> {
     environment,
     host: { name: 'web', version, capabilities, openExternal: refuseToOpenExternal },
     openSampleWhenEmpty: true,
+    readingWorkerFile: join(here, 'reading-worker.js'),
     log,
   })
   try {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createConversationsApi } from '../../src-main/app/conversations-api'
+import { createBodyWork } from '../../src-main/core/bodies/body-work'
+import { doneHere } from '../../src-main/core/remote-work'
 import { createCostsApi } from '../../src-main/app/costs-api'
 import { createUsageApi } from '../../src-main/app/usage-api'
 import type { Workspaces } from '../../src-main/app/workspaces'
@@ -107,7 +109,7 @@ test('there are more than sixty, and each has the cost in the list that was work
 })
 
 test('the reader shows the same cost', async () => {
-  const conversations = createConversationsApi(workspaces, ledger, () => 'UTC')
+  const conversations = createConversationsApi(workspaces, ledger, doneHere(createBodyWork()), () => 'UTC')
   const different: string[] = []
   for (const { id, why, usd } of cases) {
     const { cost, request } = await conversations.get({ id }, noSignal)

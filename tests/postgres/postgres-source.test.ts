@@ -210,6 +210,29 @@ describe('the layouts in the field', () => {
     expect(JSON.parse((await source.readBodies(id(1)))!.response!)).toEqual({ content: 'text only' })
   })
 
+  test('what the source says of where a request belongs comes with its bodies', async () => {
+    const url = await server.createDatabase(
+      'api_linked',
+      `CREATE TABLE api_requests (request_id uuid PRIMARY KEY, project_id text, timestamp timestamptz, body jsonb,
+        model text, response_body jsonb, conversation_id uuid, branch_id varchar(255), session_id text,
+        parent_request_id uuid, parent_task_request_id uuid, is_subtask boolean);
+      INSERT INTO api_requests SELECT i::uuid, 'team', '2026-11-01', '{}', 'm', 'null', c::uuid, b, s, p::uuid, t::uuid, k
+        FROM (VALUES ('${id(1)}', '${id(7)}', 'main', 'abc', NULL, NULL, false),
+          ('${id(2)}', '${id(7)}', 'main', '', '${id(1)}', NULL, false),
+          ('${id(3)}', '${id(7)}', 'subtask_1', NULL, NULL, '${id(2)}', true),
+          ('${id(4)}', NULL, NULL, NULL, NULL, NULL, NULL)) v (i, c, b, s, p, t, k)`,
+    )
+    const source = open(url)
+    const places = await Promise.all([1, 2, 3, 4].map(async (n) => (await source.readBodies(id(n)))?.place))
+    const common = { conversationId: id(7), branchId: 'main', sessionId: null, parentId: null, isSubtask: false }
+    expect(places).toEqual([
+      { ...common, sessionId: 'abc' },
+      { ...common, parentId: id(1) },
+      { ...common, branchId: 'subtask_1', parentId: id(2), isSubtask: true },
+      undefined,
+    ])
+  })
+
   test('the newer api_requests table gives the cache figures that its answer lacks', async () => {
     const url = await server.createDatabase(
       'api_new',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openBodies } from '../../src-main/core/bodies/open-bodies'
 import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
 import { findableTexts, findMatches, mostMatches } from '../../src-renderer/conversation/reader/find-matches'
@@ -10,7 +11,7 @@ import { fixtureRow } from './fixture-rows'
 const detail = buildRequestDetail({
   row: fixtureRow(),
   usage: null,
-  bodies: richBodies(),
+  opened: openBodies(richBodies()),
   ledger: createLedger(prices),
   readFrom: 'database',
   readAt: new Date().toISOString(),

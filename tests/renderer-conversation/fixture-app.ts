@@ -6,6 +6,7 @@ import type { Thread } from '../../src-main/contract/threads'
 import type { SavedView } from '../../src-main/contract/views'
 import type { TranscriptInput } from '../../src-main/contract/transcripts'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
+import { openBodies } from '../../src-main/core/bodies/open-bodies'
 import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
@@ -93,7 +94,14 @@ export function createFixtureApp(
       const row = rows.find((each) => each.id === id)
       if (!row) throw new Failure('request-not-found')
       const readAt = new Date().toISOString()
-      return buildRequestDetail({ row, usage: null, bodies: bodies(id), ledger, readFrom: 'database', readAt })
+      return buildRequestDetail({
+        row,
+        usage: null,
+        opened: openBodies(bodies(id)),
+        ledger,
+        readFrom: 'database',
+        readAt,
+      })
     },
     raw: async ({ id }) => bodies(id),
     thread: async ({ id }) => {

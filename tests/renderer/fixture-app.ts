@@ -127,6 +127,7 @@ export class FixtureApp {
       },
       rows: async () => ({ asOf: null, items: [], nextCursor: null, total: 0 }),
       get: () => Promise.reject(new Failure('request-not-found')),
+      messages: () => Promise.reject(new Failure('request-not-found')),
       getWithRaw: () => Promise.reject(new Failure('request-not-found')),
       raw: () => Promise.reject(new Failure('request-not-found')),
       thread: () => Promise.reject(new Failure('request-not-found')),

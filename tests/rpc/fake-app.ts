@@ -229,6 +229,7 @@ export function createFakeApp(): FakeApp {
         list(ids.flatMap((id) => app.rows.filter((row) => row.id === id))),
       ),
       getWithRaw: answer('conversations.getWithRaw', ({ id }: { id: string }) => detail(id)),
+      messages: answer('conversations.messages', () => ({ from: 0, total: 0, messages: [] })),
       get: answer('conversations.get', ({ id }: { id: string }) => detail(id)),
       raw: answer('conversations.raw', ({ id }: { id: string }) => {
         find(id)

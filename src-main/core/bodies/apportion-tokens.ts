@@ -1,31 +1,31 @@
-import type { Message } from '../../contract/conversations'
 import { estimateBlocks, estimateTool } from './estimate-tokens'
 import type { NormalRequest } from './read-request-body'
 
 /** Role marks and the like around each message, about. */
 const tokensPerMessage = 4
 
-export interface PromptShares {
+/** Estimated tokens of the parts of a prompt: good for shares of a known total. */
+export interface PromptWeights {
   system: number
   tools: number
-  messages: Message[]
+  messages: number[]
+}
+
+export function weighPrompt(request: NormalRequest): PromptWeights {
+  return {
+    system: estimateBlocks(request.system),
+    tools: request.tools.reduce((sum, tool) => sum + estimateTool(tool), 0),
+    messages: request.messages.map((message) => tokensPerMessage + estimateBlocks(message.blocks)),
+  }
 }
 
 /**
  * Shares of the prompt's exact total (fresh input, cache reads and cache writes) by the estimated size of its parts.
- * They add up to the total; each is an estimate and marked so.
+ * They add up to the total; each is an estimate and to be marked so.
  */
-export function apportionTokens(request: NormalRequest, promptTokens: number): PromptShares {
-  const [system = 0, tools = 0, ...messages] = apportion(promptTokens, [
-    estimateBlocks(request.system),
-    request.tools.reduce((sum, tool) => sum + estimateTool(tool), 0),
-    ...request.messages.map((message) => tokensPerMessage + estimateBlocks(message.blocks)),
-  ])
-  return {
-    system,
-    tools,
-    messages: request.messages.map((message, i) => ({ ...message, tokens: messages[i] ?? 0, tokensEstimated: true })),
-  }
+export function apportionTokens({ system, tools, messages }: PromptWeights, promptTokens: number): PromptWeights {
+  const [ofSystem = 0, ofTools = 0, ...ofMessages] = apportion(promptTokens, [system, tools, ...messages])
+  return { system: ofSystem, tools: ofTools, messages: ofMessages }
 }
 
 /** Integers in proportion to the weights that add up to `total`, by largest remainder; zeros when nothing weighs. */

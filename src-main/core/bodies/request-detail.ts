@@ -1,11 +1,9 @@
-import type { Answer, RequestDetail, RequestRow } from '../../contract/conversations'
-import type { RequestUsage, StoredBodies } from '../ports'
+import type { Answer, Message, MessagePage, RequestDetail, RequestRow } from '../../contract/conversations'
+import type { RequestUsage } from '../ports'
 import type { PriceLedger } from '../pricing/create-ledger'
 import { toUsageToPrice } from '../pricing/usage-to-price'
-import { apportionTokens } from './apportion-tokens'
-import { lastUserText } from './last-user-text'
-import { readRequestBody } from './read-request-body'
-import { readResponseBody } from './read-response-body'
+import { apportionTokens, type PromptWeights } from './apportion-tokens'
+import type { OpenedBodies, OpenedPage } from './open-bodies'
 import type { AnswerUsage } from './read-usage'
 
 /**
@@ -15,38 +13,62 @@ import type { AnswerUsage } from './read-usage'
 export function buildRequestDetail(from: {
   row: RequestRow
   usage: RequestUsage | null
-  bodies: StoredBodies
+  opened: OpenedBodies
   ledger: PriceLedger
   readFrom: RequestDetail['readFrom']
   readAt: string
 }): RequestDetail {
-  const { bodies, ledger } = from
-  const request = readRequestBody(bodies.request)
-  const response = readResponseBody(bodies.response)
+  const { opened, ledger } = from
+  const { request, response, page } = opened
   const usage = mergeUsage(from.usage, response.usage)
   const toPrice = toUsageToPrice({ ...from.row, timestampMs: Date.parse(from.row.timestamp) }, usage)
   const cost = ledger.explain(toPrice)
   const row = fillRow(from.row, usage, response.answer, cost.totalUsd)
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = row
-  const promptTokens = (inputTokens ?? 0) + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)
-  // No prompt is empty: 0 stands for a request that was refused before it was counted.
-  const shares = promptTokens > 0 ? apportionTokens(request, promptTokens) : null
+  const shares = sharesOf(row, page)
   const { message } = response.answer
+  const { from: firstShown, total } = page
   return {
-    request: { ...row, preview: row.preview ?? (bodies.request === null ? null : lastUserText(bodies.request)) },
+    request: { ...row, preview: row.preview ?? opened.preview },
     cost,
     system: request.system,
     tools: request.tools,
     parameters: request.parameters,
-    messages: shares?.messages ?? request.messages,
+    messages: withShares(page, shares),
+    ...(firstShown > 0 && { page: { from: firstShown, total } }),
     systemTokens: shares?.system ?? null,
     toolsTokens: shares?.tools ?? null,
     notes: request.notes,
-    response: { ...response.answer, message: message && { ...message, tokens: outputTokens } },
-    rawSize: { request: bodies.request?.length ?? 0, response: bodies.response?.length ?? 0 },
+    response: { ...response.answer, message: message && { ...message, tokens: row.outputTokens } },
+    rawSize: opened.rawSize,
     readFrom: from.readFrom,
     readAt: from.readAt,
   }
+}
+
+/** Messages of one request before those that were shown, with their shares of the same total. */
+export function buildMessagePage(from: {
+  row: RequestRow
+  usage: RequestUsage | null
+  opened: Pick<OpenedBodies, 'page' | 'response'>
+}): MessagePage {
+  const { page, response } = from.opened
+  const row = fillRow(from.row, mergeUsage(from.usage, response.usage), response.answer, null)
+  return { from: page.from, total: page.total, messages: withShares(page, sharesOf(row, page)) }
+}
+
+/** No prompt is empty: 0 stands for a request that was refused before it was counted. */
+function sharesOf(row: RequestRow, { weights }: OpenedPage): PromptWeights | null {
+  const promptTokens = (row.inputTokens ?? 0) + (row.cacheReadTokens ?? 0) + (row.cacheWriteTokens ?? 0)
+  return promptTokens > 0 ? apportionTokens(weights, promptTokens) : null
+}
+
+function withShares({ messages, from }: OpenedPage, shares: PromptWeights | null): Message[] {
+  if (!shares) return messages
+  return messages.map((message, i) => ({
+    ...message,
+    tokens: shares.messages[from + i] ?? 0,
+    tokensEstimated: true,
+  }))
 }
 
 /** The replica's figures, for sums are made of them; those of the body where the replica has none yet. */

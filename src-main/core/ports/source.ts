@@ -66,10 +66,22 @@ export interface AnswerFacts extends RequestUsage {
   tools: ToolCalls[]
 }
 
+/** What the source itself says of where a request belongs; null where it says nothing. */
+export interface SourcePlace {
+  conversationId: string | null
+  branchId: string | null
+  sessionId: string | null
+  /** What it carries on; for the first request of a sub-agent, what called it. */
+  parentId: string | null
+  isSubtask: boolean
+}
+
 /** Stored JSON texts of one request, as the source has them. */
 export interface StoredBodies {
   request: string | null
   response: string | null
+  /** Missing where the source has no such columns, or says nothing. */
+  place?: SourcePlace
 }
 
 /** What one hour holds: enough to see, nearly for free, whether a copy of it is still true. */

@@ -26,12 +26,15 @@ const apiReasons: Record<string, CacheMissReason> = {
   previous_message_not_found: 'previous-message-not-found',
 }
 
+/** What was missed and why, without what it cost. */
+export type FoundCacheMiss = Omit<CacheMiss, 'lostUsd'>
+
 /**
- * Why a turn did not read from the prompt cache what its parent had left there, and what that cost. Null where it read
- * all of it, or where either's cache figures are not known. The cache is a prefix in the order tools, system, messages
- * and lives for 5 minutes, or an hour where the parent asked for that, from its last use.
+ * Why a turn did not read from the prompt cache what its parent had left there. Null where it read all of it, or where
+ * either's cache figures are not known. The cache is a prefix in the order tools, system, messages and lives for 5
+ * minutes, or an hour where the parent asked for that, from its last use.
  */
-export function explainCacheMiss(parent: PricedTurn, turn: PricedTurn, ledger: PriceLedger): CacheMiss | null {
+export function findCacheMiss(parent: PricedTurn, turn: PricedTurn): FoundCacheMiss | null {
   const left = cachedTokens(parent.usage)
   const { cacheReadTokens, inputTokens } = turn.usage
   if (left === null || cacheReadTokens === null) return null
@@ -61,7 +64,6 @@ export function explainCacheMiss(parent: PricedTurn, turn: PricedTurn, ledger: P
     pauseMs,
     lifetimeMs,
     missedTokens,
-    lostUsd: lostUsd(turn.usage, missedTokens, ledger),
   }
 }
 
@@ -95,8 +97,11 @@ function firstChangedMessage(parent: NormalRequest, request: NormalRequest): num
   return index < 0 ? null : index
 }
 
-/** The bill less what it had been with these tokens read from the cache; writes are taken first. */
-function lostUsd(usage: UsageToPrice, missedTokens: number, ledger: PriceLedger): number | null {
+/**
+ * What a miss lost, in US dollars; null without a price: the bill less what it had been with these tokens read from the
+ * cache. Writes are taken first.
+ */
+export function priceCacheMiss(usage: UsageToPrice, missedTokens: number, ledger: PriceLedger): number | null {
   let rest = missedTokens
   const without = (tokens: number | null): number => {
     const taken = Math.min(rest, tokens ?? 0)

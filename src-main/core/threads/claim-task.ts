@@ -21,5 +21,5 @@ export function claimTask(node: Node, index: ThreadIndex): Parent | null {
   )
   if (!task) return null
   task.isTaken = true
-  return { node: task.node, reason: 'task-prompt', confidence: 'high', toolUseId: task.toolUseId }
+  return { node: task.node, reason: 'task-prompt', confidence: 'high', toolUseId: task.toolUseId, isCaller: true }
 }

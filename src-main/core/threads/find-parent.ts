@@ -71,7 +71,7 @@ function self(node: Node): Node {
 }
 
 function toParent(node: Node, reason: Parent['reason'], confidence: Parent['confidence']): Parent {
-  return { node, reason, confidence, toolUseId: null }
+  return { node, reason, confidence, toolUseId: null, isCaller: false }
 }
 
 /** Those of our session first, else as they stand: newest first. */

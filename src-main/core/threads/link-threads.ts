@@ -1,5 +1,6 @@
 import { claimTask } from './claim-task'
 import { findParent } from './find-parent'
+import { findSourceParent } from './find-source-parent'
 import { findRetried } from './find-retry'
 import { nameThreads } from './name-threads'
 import { placeByHand, type ByHand } from './place-by-hand'
@@ -44,11 +45,11 @@ function linkDomain(requests: readonly ThreadRequest[], byHand: ByHand): ThreadL
   const firstTryOf = (node: Node): Node => places[node.order]?.firstTry ?? node
 
   for (const node of nodes) {
-    const parent = findParent(node, index)
+    const parent = findSourceParent(node, index) ?? findParent(node, index)
     const retried = findRetried(node, index, parent && firstTryOf(parent.node), (other) => {
       const earlier = places[other.order]?.parent
       // Sub-agents stand beside each other: two may have got the same prompt.
-      return earlier && earlier.reason !== 'task-prompt' ? firstTryOf(earlier.node) : null
+      return earlier && !earlier.isCaller ? firstTryOf(earlier.node) : null
     })
     const isUnanswered = retried?.request.print.answer === 0
     const task = parent === null && !isUnanswered ? claimTask(node, index) : null

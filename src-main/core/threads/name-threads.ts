@@ -64,7 +64,7 @@ function describe(place: Place, isMainChild: boolean, marks: Set<string> | undef
   }
   if (parent) {
     const { reason, confidence } = parent
-    if (reason === 'task-prompt') return { ...common, kind: 'sub-agent', reason, confidence }
+    if (parent.isCaller) return { ...common, kind: 'sub-agent', reason, confidence }
     const kind = !isMainChild ? 'branch' : reason === 'summary-continued' ? 'compaction' : 'turn'
     return { ...common, kind, reason, confidence }
   }
@@ -83,7 +83,8 @@ function describe(place: Place, isMainChild: boolean, marks: Set<string> | undef
 
 /** The conversation's id of each request, by its order. */
 function joinConversations(places: readonly Place[]): string[] {
-  const groups = createGroups(places.length)
+  const groups = createGroups()
+  for (const _ of places) groups.add()
   const bySource = new Map<string, number>()
   const bySession = new Map<string, number>()
   const joinBy = (map: Map<string, number>, key: string | null, order: number): void => {
@@ -119,7 +120,7 @@ function findMainChildren(places: readonly Place[]): Uint8Array {
   // Backwards: all that carries a request on has been seen before it.
   for (let order = places.length - 1; order >= 0; order--) {
     const place = places[order]
-    if (!place?.parent || place.firstTry !== place.node || place.parent.reason === 'task-prompt') continue
+    if (!place?.parent || place.firstTry !== place.node || place.parent.isCaller) continue
     const above = places[place.parent.node.order]?.firstTry.order ?? order
     const depth = (depths[order] ?? 0) + 1
     if (depth < (depths[above] ?? 0)) continue

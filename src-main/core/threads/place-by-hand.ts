@@ -35,7 +35,7 @@ export function placeByHand(places: readonly Place[], byHand: ByHand): Place[] {
     return {
       node,
       firstTry: node,
-      parent: goesBehind ? { node: to, reason: 'by-hand', confidence: 'high', toolUseId: null } : null,
+      parent: goesBehind ? { node: to, reason: 'by-hand', confidence: 'high', toolUseId: null, isCaller: false } : null,
       isApart: true,
       isByHand: true,
       beside: goesBehind ? undefined : to,

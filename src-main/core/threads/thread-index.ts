@@ -18,6 +18,7 @@ export interface ThreadIndex {
   byAnswer: Map<number, Node[]>
   bySummary: Map<number, Node[]>
   byTask: Map<number, Task[]>
+  byId: Map<string, Node>
 }
 
 export function createIndex(nodes: readonly Node[]): ThreadIndex {
@@ -27,9 +28,11 @@ export function createIndex(nodes: readonly Node[]): ThreadIndex {
     byAnswer: new Map(),
     bySummary: new Map(),
     byTask: new Map(),
+    byId: new Map(),
   }
   for (const node of nodes) {
-    const { print } = node.request
+    const { id, print } = node.request
+    index.byId.set(id, node)
     const list = listHash(node)
     if (list !== 0) put(index.byList, list, node)
     if (list !== 0 && print.answer !== 0) put(index.byListAndAnswer, pairHash(list, print.answer), node)

@@ -8,6 +8,8 @@ export interface ThreadRequest {
   /** What the source itself says, where it has such columns. */
   conversationId: string | null
   branchId: string | null
+  /** The request that the source says it carries on, or that called it where it is a sub-agent's. */
+  source?: { parentId: string | null; isSubtask: boolean } | null
   print: Fingerprint
 }
 
@@ -64,4 +66,6 @@ export interface Parent {
   reason: LinkReason
   confidence: ThreadLink['confidence']
   toolUseId: string | null
+  /** True where it called the request as a sub-agent, which then begins anew. */
+  isCaller: boolean
 }

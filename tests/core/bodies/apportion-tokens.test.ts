@@ -1,12 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { apportion, apportionTokens } from '../../../src-main/core/bodies/apportion-tokens'
+import { apportion, apportionTokens, weighPrompt } from '../../../src-main/core/bodies/apportion-tokens'
 import { readRequestBody } from '../../../src-main/core/bodies/read-request-body'
 import { wireBlocks } from './wire-blocks'
 
 function sharesOf(body: unknown, promptTokens: number) {
-  const { system, tools, messages } = apportionTokens(readRequestBody(JSON.stringify(body)), promptTokens)
-  return { system, tools, messages: messages.map(({ tokens }) => tokens ?? NaN) }
+  return apportionTokens(weighPrompt(readRequestBody(JSON.stringify(body))), promptTokens)
 }
 
 function sum(values: number[]): number {
@@ -28,7 +27,7 @@ describe('shares of a prompt', () => {
     )
   })
 
-  test('go to system, tools and messages of every kind, and each is marked as an estimate', () => {
+  test('go to system, tools and messages of every kind', () => {
     const body = {
       system: 'You are kind.',
       tools: [{ name: 'Read', description: 'Reads a file.', input_schema: { type: 'object' } }],
@@ -37,8 +36,6 @@ describe('shares of a prompt', () => {
     const { system, tools, messages } = sharesOf(body, 123_457)
     expect(system + tools + sum(messages)).toBe(123_457)
     expect(Math.min(system, tools, ...messages)).toBeGreaterThan(0)
-    const { messages: marked } = apportionTokens(readRequestBody(JSON.stringify(body)), 10)
-    expect(marked.every(({ tokensEstimated }) => tokensEstimated)).toBe(true)
   })
 
   test('follow the length of the text, in any script', () => {

@@ -4,6 +4,7 @@ import prices from '../../../resources/claude-prices.json'
 import { requestDetail, type RequestRow } from '../../../src-main/contract/conversations'
 import { lastUserText } from '../../../src-main/core/bodies/last-user-text'
 import { readBlocks } from '../../../src-main/core/bodies/read-blocks'
+import { openBodies } from '../../../src-main/core/bodies/open-bodies'
 import { buildRequestDetail } from '../../../src-main/core/bodies/request-detail'
 import { createLedger } from '../../../src-main/core/pricing/create-ledger'
 import { apiMessage, wholeShapes } from './stored-shapes'
@@ -109,7 +110,14 @@ function distorted(json: unknown, places: number[], strange: unknown[]): unknown
 
 function expectReadable(requestText: string, responseText: string): void {
   const bodies = { request: requestText, response: responseText }
-  const detail = buildRequestDetail({ row, usage: null, bodies, ledger, readFrom: 'database', readAt: row.timestamp })
+  const detail = buildRequestDetail({
+    row,
+    usage: null,
+    opened: openBodies(bodies),
+    ledger,
+    readFrom: 'database',
+    readAt: row.timestamp,
+  })
   expect(requestDetail.safeParse(detail).error).toBeUndefined()
   expect(lastUserText(requestText).length).toBeLessThanOrEqual(200)
 }
@@ -154,7 +162,14 @@ describe('bodies that were damaged at random', () => {
     for (const nest of nests) {
       const bodies = { request: `{"messages":${nest}}`, response: nest }
       expect(() =>
-        buildRequestDetail({ row, usage: null, bodies, ledger, readFrom: 'database', readAt: row.timestamp }),
+        buildRequestDetail({
+          row,
+          usage: null,
+          opened: openBodies(bodies),
+          ledger,
+          readFrom: 'database',
+          readAt: row.timestamp,
+        }),
       ).not.toThrow()
     }
   })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import prices from '../../../resources/claude-prices.json'
-import { requestDetail, type RequestRow } from '../../../src-main/contract/conversations'
+import { messagePage, requestDetail, type RequestRow } from '../../../src-main/contract/conversations'
 import { readResponseBody } from '../../../src-main/core/bodies/read-response-body'
-import { buildRequestDetail } from '../../../src-main/core/bodies/request-detail'
+import { createBodyWork } from '../../../src-main/core/bodies/body-work'
+import { openBodies } from '../../../src-main/core/bodies/open-bodies'
+import { buildMessagePage, buildRequestDetail } from '../../../src-main/core/bodies/request-detail'
 import type { RequestUsage } from '../../../src-main/core/ports'
 import { createLedger } from '../../../src-main/core/pricing/create-ledger'
 import { apiMessage } from './stored-shapes'
@@ -39,11 +41,53 @@ const emptyRow: RequestRow = {
   preview: null,
 }
 
+describe('a page of a request', () => {
+  const contents = Array.from({ length: 60 }, (_, i) => `Message ${i} ${'x'.repeat(400 + i)}`)
+  const many = {
+    request: JSON.stringify({ messages: contents.map((content) => ({ role: 'user', content })) }),
+    response,
+  }
+  const row = { ...emptyRow, inputTokens: 123_457 }
+  const common = { row, usage: null, ledger, readFrom: 'database' as const, readAt: row.timestamp }
+
+  test('holds the newest messages that fit, and the pages before it the others, with shares of one total', () => {
+    const work = createBodyWork()
+    const whole = buildRequestDetail({ ...common, opened: work.open('a', many, {}) })
+    const first = buildRequestDetail({ ...common, opened: work.open('a', many, { characters: 5000 }) })
+    expect(requestDetail.parse(first)).toEqual(first)
+    expect(whole.page).toBeUndefined()
+    expect(first.page).toEqual({ from: 50, total: 60 })
+    let { messages } = first
+    for (let before = first.page!.from; before > 0;) {
+      const page = buildMessagePage({ row, usage: null, opened: work.turnBack('a', { before, characters: 5000 })! })
+      expect(messagePage.parse(page)).toEqual(page)
+      expect(page.from).toBeLessThan(before)
+      messages = [...page.messages, ...messages]
+      before = page.from
+    }
+    expect(messages).toEqual(whole.messages)
+    const shares = messages.reduce((sum, { tokens }) => sum + tokens!, whole.systemTokens! + whole.toolsTokens!)
+    // The prompt's exact total: fresh input of the row, cache reads and writes of the answer.
+    expect(shares).toBe(123_457 + 56 + 9)
+    expect(messages.every(({ tokensEstimated }) => tokensEstimated)).toBe(true)
+  })
+
+  test('holds at least one message, however long, and is gone once it is closed', () => {
+    const work = createBodyWork()
+    const { page } = work.open('a', many, { characters: 1 })
+    expect([page.from, page.messages.length]).toEqual([59, 1])
+    work.close()
+    expect(work.turnBack('a', { before: 59, characters: 1 })).toBeNull()
+    expect(work.turnBack('a', { before: 1, characters: 1 }, many)?.page).toMatchObject({ from: 0, total: 60 })
+    expect(work.turnBack('a', { before: 2, characters: 1 })?.page.from).toBe(1)
+  })
+})
+
 function build(row: Partial<RequestRow> = {}, bodies: object = {}, usage: Partial<RequestUsage> | null = null) {
   const detail = buildRequestDetail({
     row: { ...emptyRow, ...row },
     usage: usage && { id: emptyRow.id, ...readResponseBody(response).usage!, ...usage },
-    bodies: { request, response, ...bodies },
+    opened: openBodies({ request, response, ...bodies }),
     ledger,
     readFrom: 'database',
     readAt: '2026-11-20T12:05:00.000Z',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readRequestBody } from '../../../src-main/core/bodies/read-request-body'
 import { readResponseBody } from '../../../src-main/core/bodies/read-response-body'
 import { createLedger } from '../../../src-main/core/pricing/create-ledger'
-import { explainCacheMiss, type PricedTurn } from '../../../src-main/core/pricing/explain-cache-miss'
+import { findCacheMiss, priceCacheMiss, type PricedTurn } from '../../../src-main/core/pricing/explain-cache-miss'
 import { apiMessage } from '../bodies/stored-shapes'
 import { assistant, text, user } from '../threads/told-conversation'
 
@@ -55,21 +55,26 @@ function turn({ body = {}, minute = 0, model = opus, tokens = {}, diagnostics }:
 
 const parent = turn({ tokens: { write5m: 10_000 } })
 const next = (told: Told) => turn({ minute: 1, ...told, body: { messages: nextMessages, ...told.body } })
+function explain(before: PricedTurn, now: PricedTurn) {
+  const miss = findCacheMiss(before, now)
+  return miss && { ...miss, lostUsd: priceCacheMiss(now.usage, miss.missedTokens, ledger) }
+}
+
 const missed = { write5m: 12_000 }
 
 describe('a cache that was read', () => {
   test('was not missed, and what cannot be known is not told', () => {
-    expect(explainCacheMiss(parent, next({ tokens: { read: 10_000, write5m: 500 } }), ledger)).toBeNull()
-    expect(explainCacheMiss(parent, next({ tokens: { read: 9_500, write5m: 500 } }), ledger)).toBeNull()
-    expect(explainCacheMiss(parent, next({ tokens: { read: null, write5m: null, write1h: null } }), ledger)).toBeNull()
-    expect(explainCacheMiss(turn({ tokens: { input: 9000 } }), next({ tokens: { input: 9000 } }), ledger)).toBeNull()
+    expect(explain(parent, next({ tokens: { read: 10_000, write5m: 500 } }))).toBeNull()
+    expect(explain(parent, next({ tokens: { read: 9_500, write5m: 500 } }))).toBeNull()
+    expect(explain(parent, next({ tokens: { read: null, write5m: null, write1h: null } }))).toBeNull()
+    expect(explain(turn({ tokens: { input: 9000 } }), next({ tokens: { input: 9000 } }))).toBeNull()
   })
 })
 
 describe('a cache that was missed', () => {
   test('cost what was written again, less what reading it had cost', () => {
     const body = { system: 'You help a lot.' }
-    expect(explainCacheMiss(parent, next({ body, tokens: missed }), ledger)).toEqual({
+    expect(explain(parent, next({ body, tokens: missed }))).toEqual({
       reasons: ['system-changed'],
       saidByApi: false,
       messageIndex: null,
@@ -80,14 +85,12 @@ describe('a cache that was missed', () => {
       lostUsd: 0.0575,
     })
     // 4,000 of an hour at 10, 6,000 fresh at 5, each instead of 0.50.
-    expect(explainCacheMiss(parent, next({ body, tokens: { input: 7000, write1h: 4000 } }), ledger)?.lostUsd).toBe(
-      0.065,
-    )
-    expect(explainCacheMiss(parent, next({ body, model: 'nobody-1', tokens: missed }), ledger)?.lostUsd).toBeNull()
+    expect(explain(parent, next({ body, tokens: { input: 7000, write1h: 4000 } }))?.lostUsd).toBe(0.065)
+    expect(explain(parent, next({ body, model: 'nobody-1', tokens: missed }))?.lostUsd).toBeNull()
   })
 
   test('is missed for the model, the tools, the first changed message, a pause, or for no reason that is seen', () => {
-    const why = (told: Told) => explainCacheMiss(parent, next({ tokens: missed, ...told }), ledger)
+    const why = (told: Told) => explain(parent, next({ tokens: missed, ...told }))
     expect(why({ body: { model: 'claude-haiku-5', tools: [] } })?.reasons).toEqual(['model-changed', 'tools-changed'])
     const edited = [nextMessages[0]!, user('Some of them'), ...nextMessages.slice(2)]
     expect(why({ body: { messages: edited } })).toMatchObject({ reasons: ['messages-changed'], messageIndex: 1 })
@@ -97,8 +100,8 @@ describe('a cache that was missed', () => {
 
   test('lives an hour where its parent asked for that', () => {
     const long = turn({ tokens: { write1h: 10_000 } })
-    expect(explainCacheMiss(long, next({ minute: 30, tokens: missed }), ledger)?.reasons).toEqual(['unknown'])
-    expect(explainCacheMiss(long, next({ minute: 61, tokens: missed }), ledger)).toMatchObject({
+    expect(explain(long, next({ minute: 30, tokens: missed }))?.reasons).toEqual(['unknown'])
+    expect(explain(long, next({ minute: 61, tokens: missed }))).toMatchObject({
       reasons: ['pause-too-long'],
       lifetimeMs: 3_600_000,
     })
@@ -106,14 +109,14 @@ describe('a cache that was missed', () => {
 
   test('is explained by the API where that says why', () => {
     const diagnostics = { cache_miss_reason: { type: 'tools_changed', cache_missed_input_tokens: 8000 } }
-    expect(explainCacheMiss(parent, next({ minute: 9, tokens: missed, diagnostics }), ledger)).toMatchObject({
+    expect(explain(parent, next({ minute: 9, tokens: missed, diagnostics }))).toMatchObject({
       reasons: ['tools-changed', 'pause-too-long'],
       saidByApi: true,
       missedTokens: 8000,
       lostUsd: 0.046,
     })
     const unavailable = { cache_miss_reason: { type: 'unavailable' } }
-    expect(explainCacheMiss(parent, next({ tokens: missed, diagnostics: unavailable }), ledger)).toMatchObject({
+    expect(explain(parent, next({ tokens: missed, diagnostics: unavailable }))).toMatchObject({
       reasons: ['unknown'],
       saidByApi: false,
     })

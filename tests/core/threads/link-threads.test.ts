@@ -448,6 +448,46 @@ describe('what the source itself knows', () => {
     })
     expect(links.b?.reason).toBe('source-says')
   })
+
+  test('gives the parent that the messages do not show, and another than they would', () => {
+    const says = (parentId: string, isSubtask = false) => ({ source: { parentId, isSubtask } })
+    const links = linkInAnyOrder(
+      tell([
+        { id: 'a', messages: hello, answer: longAnswer },
+        { id: 'x', messages: [user('Quite another thing')], answer: 'Indeed, quite another thing, and a long one.' },
+        { id: 'b', messages: turn2, answer: 'Nothing.', ...says('x') },
+        { id: 'c', messages: [user('A new list after the old one')], ...says('b') },
+        { id: 'late', messages: [user('Of one that is not here')], ...says('gone') },
+      ]),
+    )
+    expect(outline(links)).toEqual({
+      a: 'start of nothing on main in a',
+      x: 'start of nothing on main in x',
+      b: 'turn of x on main in x',
+      c: 'turn of b on main in x',
+      late: 'start of nothing on main in late',
+    })
+    expect(links.b).toMatchObject({ reason: 'source-says', confidence: 'high' })
+  })
+
+  test('gives the caller of a sub-agent, and finds its call; what follows carries on the sub-agent', () => {
+    const prompt = 'Search the repository for all uses of the old name and list them.'
+    const says = (parentId: string) => ({ source: { parentId, isSubtask: true } })
+    const links = linkInAnyOrder(
+      tell([
+        { id: 'main', messages: hello, answer: [toolUse(id1, 'Task', { prompt })] },
+        { id: 'sub', messages: [user(prompt)], answer: longAnswer, ...says('main') },
+        { id: 'sub2', messages: [user(prompt), assistant(longAnswer), user('More')], ...says('sub') },
+        { id: 'odd', messages: [user('A prompt that was changed on its way')], ...says('main') },
+      ]),
+    )
+    expect(outline(links)).toMatchObject({
+      sub: 'sub-agent of main on sub in main',
+      sub2: 'turn of sub on sub in main',
+      odd: 'sub-agent of main on odd in main',
+    })
+    expect([links.sub?.toolUseId, links.odd?.toolUseId, links.sub?.reason]).toEqual([id1, null, 'source-says'])
+  })
 })
 
 describe('requests that say nothing', () => {

@@ -30,6 +30,7 @@ interface Told {
   system?: string
   conversationId?: string
   branchId?: string
+  source?: ThreadRequest['source']
 }
 
 /** Requests as rows with stored bodies would give them to threading. */
@@ -47,6 +48,7 @@ export function tell(requests: Told[]): ThreadRequest[] {
       domain: told.domain === undefined ? 'acme.com' : told.domain,
       conversationId: told.conversationId ?? null,
       branchId: told.branchId ?? null,
+      ...(told.source && { source: told.source }),
       print,
     }
   })
