@@ -1,5 +1,6 @@
-// Measures the replica beside PostgreSQL, then trends, live events and the full-text search, and writes docs/performance.md:
-// npm run bench [-- --rows 10m] [--last-day 400k]; npm run bench -- --search [--bodies 20k] for the search alone
+// Measures the replica beside PostgreSQL, then trends, live events, reading and the full-text search, and writes
+// docs/performance.md: npm run bench [-- --rows 10m] [--last-day 400k]; npm run bench -- --search [--bodies 20k] for
+// the search alone
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,7 +9,7 @@ import { build } from 'vite'
 import { ensureBuilt } from './build.mjs'
 import { projectRoot, runScript, ScriptError } from './project.mjs'
 
-const entries = ['main', 'trends', 'ingest', 'ingest-proxy', 'search', 'kept-texts']
+const entries = ['main', 'trends', 'ingest', 'ingest-proxy', 'search', 'kept-texts', 'reading']
 const folder = path.join(projectRoot, '.cache', 'bench')
 
 await runScript(async () => {
@@ -24,7 +25,10 @@ await runScript(async () => {
       target: 'node20',
       minify: false,
       rolldownOptions: {
-        input: Object.fromEntries(entries.map((name) => [name, `tests/bench/${name}.ts`])),
+        input: {
+          ...Object.fromEntries(entries.map((name) => [name, `tests/bench/${name}.ts`])),
+          'reading-worker': 'src-main/app/reading-worker.ts',
+        },
         output: { entryFileNames: '[name].js' },
       },
     },

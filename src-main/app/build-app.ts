@@ -193,7 +193,7 @@ export async function buildApp(options: {
       }),
       conversations: createConversationsApi(workspaces, ledger, reading.work, timeZone),
       links: createManualLinksApi(workspaces, linksFile),
-      transcripts: createTranscriptsApi(workspaces, ledger),
+      transcripts: createTranscriptsApi(workspaces, ledger, reading.work),
       annotations: createAnnotationsApi(workspaces),
       views,
       exports: exports.api,

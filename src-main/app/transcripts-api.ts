@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TranscriptFile, TranscriptInput, TranscriptPreview } from '../contract/transcripts'
+import type { BodyWork } from '../core/bodies/body-work'
 import { buildRequestDetail } from '../core/bodies/request-detail'
 import { Failure } from '../core/failure'
 import type { PriceLedger } from '../core/pricing/create-ledger'
@@ -9,6 +10,7 @@ import { rememberRequest, toTranscriptRequest, type ReadBefore, type Transcript 
 import { transcriptPieces } from '../core/transcript/transcript-text'
 import { toHtml, transcriptStyle } from '../core/transcript/to-html'
 import { toMarkdown } from '../core/transcript/to-markdown'
+import type { Remote } from '../core/remote-work'
 import type { AppApi } from '../rpc/app-api'
 import { joinThread } from './join-thread'
 import { findRow, readBodies } from './read-request'
@@ -26,7 +28,11 @@ const formats = {
 }
 
 /** One request or one conversation as a file, without what its reader must not see. */
-export function createTranscriptsApi(workspaces: Workspaces, ledger: PriceLedger): AppApi['transcripts'] {
+export function createTranscriptsApi(
+  workspaces: Workspaces,
+  ledger: PriceLedger,
+  reading: Remote<BodyWork>,
+): AppApi['transcripts'] {
   async function read({ id, extent }: TranscriptInput, signal: AbortSignal | undefined): Promise<Transcript> {
     const workspace = workspaces.open()
     const joined = await joinThread(workspace, id)
@@ -52,8 +58,9 @@ export function createTranscriptsApi(workspaces: Workspaces, ledger: PriceLedger
           hint: 'Export its requests one by one.',
         })
       }
-      const { readFrom, readAt } = bodies
-      const detail = buildRequestDetail({ row: found.row, usage: found.usage, bodies, ledger, readFrom, readAt })
+      const { request, response, readFrom, readAt } = bodies
+      const opened = await reading.open(link.id, { request, response }, {})
+      const detail = buildRequestDetail({ ...found, opened, ledger, readFrom, readAt })
       const parent = link.kind === 'sub-agent' ? null : before.get(link.retryOf ?? link.parentId ?? '')
       transcript.requests.push(toTranscriptRequest(detail, { kind: link.kind, turn }, parent ?? null))
       before.set(link.id, rememberRequest(detail))

@@ -11,6 +11,8 @@ import { apiMessage, wholeShapes } from './stored-shapes'
 import { wireBlocks } from './wire-blocks'
 
 const ledger = createLedger(prices)
+/** NEXUS_TEST_ROUNDS=100000 takes a hundred thousand. */
+const mutations = Number(process.env['NEXUS_TEST_ROUNDS'] ?? 20_000)
 const row: RequestRow = {
   id: '0198f1c2-0000-7000-8000-000000000001',
   timestamp: '2026-11-20T12:00:00.000Z',
@@ -129,7 +131,7 @@ describe('bodies that were damaged at random', () => {
         const text = damaged(seed, marks)
         expectReadable(text, text)
       }),
-      { numRuns: 12_000 },
+      { numRuns: Math.ceil(mutations * 0.6) },
     )
   })
 
@@ -147,7 +149,7 @@ describe('bodies that were damaged at random', () => {
           expectReadable(text, text)
         },
       ),
-      { numRuns: 8000 },
+      { numRuns: Math.ceil(mutations * 0.4) },
     )
   })
 

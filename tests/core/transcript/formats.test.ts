@@ -1,6 +1,7 @@
 import { marked } from 'marked'
 import { describe, expect, test } from 'vitest'
 import prices from '../../../resources/claude-prices.json'
+import { openBodies } from '../../../src-main/core/bodies/open-bodies'
 import { buildRequestDetail } from '../../../src-main/core/bodies/request-detail'
 import { createLedger } from '../../../src-main/core/pricing/create-ledger'
 import { toHtml } from '../../../src-main/core/transcript/to-html'
@@ -15,7 +16,7 @@ const detailOf = (request: unknown, response: unknown) =>
   buildRequestDetail({
     row: makeRow(),
     usage: null,
-    bodies: { request: JSON.stringify(request), response: JSON.stringify(response) },
+    opened: openBodies({ request: JSON.stringify(request), response: JSON.stringify(response) }),
     ledger,
     readFrom: 'replica',
     readAt: '2026-11-24T00:00:00.000Z',
