@@ -41,6 +41,7 @@ await runScript(async () => {
     await runProcess('trends', args)
     await runProcess('ingest', [])
     await runProcess('kept-texts', [])
+    await runProcess('reading', [])
   }
   await runProcess('search', isSearchAlone ? args : [])
   const report = path.join(projectRoot, 'docs', 'performance.md')

@@ -57,7 +57,10 @@ beforeAll(async () => {
   await replica.keepPreviews(
     new Map(made.flatMap(({ preview }, index) => (preview === null ? [] : [[idOf(index), preview]]))),
   )
-  await replica.keepLinks(keys.slice(0, 60).map((key, index) => linkOf(key, `conversation ${index % 20}`)))
+  for (const [index, key] of keys.slice(0, 60).entries()) {
+    const { domain } = (await replica.threadRow(key.id))!
+    expect(await replica.keepLinks(domain, [linkOf(key, `conversation ${index % 20}`)])).toEqual([])
+  }
   const marks = (id: string): Annotation[] => {
     const index = keys.findIndex((key) => key.id === id)
     return annotations.filter(({ target }) => {

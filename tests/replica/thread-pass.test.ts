@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { readRequestBody } from '../../src-main/core/bodies/read-request-body'
 import { readResponseBody } from '../../src-main/core/bodies/read-response-body'
 import { Failure } from '../../src-main/core/failure'
+import { doneHere } from '../../src-main/core/remote-work'
 import type { Source } from '../../src-main/core/ports'
 import { fingerprint } from '../../src-main/core/threads/fingerprint'
 import { linkThreads } from '../../src-main/core/threads/link-threads'
 import { linkDomain } from '../../src-main/replica/link-domain'
 import type { ReplicaStore } from '../../src-main/replica/open-replica'
+import { createThreadWork } from '../../src-main/replica/thread-work'
 import type { SampleRequest } from '../../src-main/sample/sample-request'
 import { briefTable } from '../fakes/brief-table'
 import { eventually } from '../fakes/eventually'
@@ -137,12 +139,13 @@ describe('the pass that joins requests to conversations', () => {
       readBodies: () => Promise.reject(new Failure('database-unreachable')),
     }))
     await stateOf(sync, isComplete)
-    const signal = new AbortController().signal
+    const { signal } = new AbortController()
+    const work = doneHere(createThreadWork())
     const readAndJoin = async ({ id, requestBody, responseBody }: SampleRequest): Promise<void> => {
       const row = (await replica.threadRow(id))!
-      const print = fingerprint(readRequestBody(requestBody), readResponseBody(responseBody))
+      const print = await work.print({ request: requestBody, response: responseBody })
       await replica.keepPrints([{ row, print }])
-      await linkDomain(replica, row.domain, new Map(), signal)
+      await linkDomain({ store: replica, work, signal }, row.domain, new Map())
     }
     await readAndJoin(pair.find(({ id }) => id === turn.id)!)
     expect(await replica.conversationStarts(ids)).toEqual(new Map())
