@@ -42,6 +42,19 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Trends.vue'),
     meta: { title: 'Trends', hasScope: true },
   },
+  {
+    path: '/costs/budgets',
+    name: 'budgets',
+    component: () => import('./screens/Budgets.vue'),
+    meta: { title: 'Budgets' },
+  },
+  { path: '/costs/teams', name: 'teams', component: () => import('./screens/Teams.vue'), meta: { title: 'Teams' } },
+  {
+    path: '/costs/reconcile',
+    name: 'reconciliation',
+    component: () => import('./screens/Reconciliation.vue'),
+    meta: { title: 'Reconcile' },
+  },
   { path: '/prices', name: 'prices', component: () => import('./screens/Prices.vue'), meta: { title: 'Prices' } },
   { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },
   {

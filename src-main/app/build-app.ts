@@ -15,6 +15,7 @@ import { connectionsFile, noConnections } from '../settings/saved-connections'
 import { noSavedPrices, pricesFile } from '../settings/saved-prices'
 import type { App } from './app'
 import { createAnnotationsApi } from './annotations-api'
+import { openCostBooks } from './cost-books'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
@@ -128,6 +129,13 @@ export async function buildApp(options: {
     log,
   })
   const views = await openViews({ workspaces, path: join(dataDirectory, 'views.json'), log })
+  const costBooks = await openCostBooks({
+    dataDirectory,
+    workspaces,
+    settings: () => settingsFile.value().notifications,
+    timeZone,
+    log,
+  })
   const repricer = createRepricer({ workspaces, book, log })
   const notifier = createNotifier({
     workspaces,
@@ -184,7 +192,9 @@ export async function buildApp(options: {
   return {
     api: {
       usage: createUsageApi(workspaces, timeZone),
-      costs: createCostsApi(workspaces, ledger, timeZone),
+      costs: createCostsApi(workspaces, ledger, timeZone, costBooks.teamOf),
+      teams: costBooks.teams,
+      budgets: costBooks.budgets,
       prices: createPricesApi({ workspaces, book, repricer, releaseCompiled: prices.compiled, timeZone }),
       trends: createTrendsApi(workspaces, {
         timeZone,
@@ -263,6 +273,7 @@ export async function buildApp(options: {
     close() {
       stopWatching()
       notifier.close()
+      costBooks.close()
       closing ??= opening
         .then(() => Promise.all([repricer.close(), exports.close()]))
         .then(() => workspaces.close())

@@ -3,8 +3,8 @@ import { answeredWindow, scope } from './scope'
 
 const count = z.number().int().nonnegative()
 
-/** What a cost can be divided by. Days, weeks (from Monday) and months are those of the scope's time zone. */
-export const costAxis = z.enum(['domain', 'model', 'day', 'week', 'month'])
+/** What a cost can be divided by. Teams are those of the user's mapping. Days, weeks (from Monday) and months are those of the scope's time zone. */
+export const costAxis = z.enum(['domain', 'model', 'team', 'day', 'week', 'month'])
 export type CostAxis = z.infer<typeof costAxis>
 
 /** What costs are asked about: the rows of the table, and its columns where it has any. */
@@ -17,7 +17,7 @@ export const costInput = scope
 export type CostInput = z.infer<typeof costInput>
 
 function kindOf(axis: CostAxis): string {
-  return axis === 'domain' || axis === 'model' ? axis : 'time'
+  return axis === 'domain' || axis === 'model' || axis === 'team' ? axis : 'time'
 }
 
 export const costFigures = z.object({
@@ -32,19 +32,25 @@ export const costFigures = z.object({
 })
 export type CostFigures = z.infer<typeof costFigures>
 
-/** A row or a column: a domain or model (null: the requests without one), or a stretch of time by its start. */
+/** Requests that are joined to conversations. One of several models or days counts with each. */
+export const joinedCost = z.object({ conversations: count, requests: count, costUsd: z.number().nonnegative() })
+export type JoinedCost = z.infer<typeof joinedCost>
+
+/** A row or a column: a domain, model or team (null: the requests without one), or a stretch of time by its start. */
 const costSlice = z.object({
   key: z.string().nullable(),
   /** Half open, as far as it lies in the window; of times alone. */
   from: z.string().optional(),
   to: z.string().optional(),
+  /** Of teams alone: the query of its requests. */
+  query: z.string().optional(),
   total: costFigures,
 })
 export type CostSlice = z.infer<typeof costSlice>
 
 export const costAllocation = z.object({
   /** Times in their order, the rest dearest first. `cells` go by the columns; null where there was no request. */
-  rows: z.array(costSlice.extend({ cells: z.array(costFigures.nullable()) })),
+  rows: z.array(costSlice.extend({ cells: z.array(costFigures.nullable()), joined: joinedCost })),
   columns: z.array(costSlice),
   total: costFigures,
 })
@@ -86,6 +92,13 @@ export const cacheSavings = z.object({
 })
 export type CacheSavings = z.infer<typeof cacheSavings>
 
+/**
+ * Turns that read less from the prompt cache than the turn before had left there, by 1,024 tokens or more, and what
+ * that cost. Of requests that are joined to the one before.
+ */
+export const cacheMisses = z.object({ turns: count, missedTokens: count, lostUsd: z.number().nonnegative() })
+export type CacheMisses = z.infer<typeof cacheMisses>
+
 /** All from one snapshot of the replica, so that its figures agree with each other. */
 export const costs = z.object({
   ...answeredWindow,
@@ -97,6 +110,8 @@ export const costs = z.object({
   movers: z.object({ domains: z.array(costMover), models: z.array(costMover) }),
   unpriced: z.array(unpricedModel),
   cache: cacheSavings,
+  cacheMisses,
+  joined: joinedCost,
   endingModels: z.array(endingModel),
 })
 export type Costs = z.infer<typeof costs>

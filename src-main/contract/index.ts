@@ -10,6 +10,7 @@ import {
   requestList,
   sortOrder,
 } from './conversations'
+import { budgetList, budgetReport } from './budgets'
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
@@ -17,8 +18,10 @@ import { exportEvent, exportInput, exportPlan } from './exports'
 import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
 import { previewEvent, priceBook, priceDraft } from './own-prices'
+import { reconcileInput, reconciliation } from './reconciliation'
 import { requestId, scope } from './scope'
 import { offlineChoice, offlineState, powerReport } from './offline'
+import { teams } from './teams'
 import { askedReport } from './source'
 import { queryAssist, queryAssistInput, queryField } from './search'
 import { thread, turn } from './threads'
@@ -81,6 +84,17 @@ export const contract = {
     allocation: base.input(costInput).output(costs),
     /** The price list in force, with where each price comes from. */
     prices: base.output(priceList),
+    /** A cost file of the console, summed by UTC day and model, beside the costs here. */
+    reconcile: base.input(reconcileInput).output(reconciliation),
+  },
+  teams: {
+    get: base.output(teams),
+    save: base.input(teams).output(teams),
+  },
+  budgets: {
+    /** Where each budget stands this month and is likely to end. */
+    report: base.output(budgetReport),
+    save: base.input(budgetList).output(budgetList),
   },
   prices: {
     /** The prices in force and what the user made of them. */

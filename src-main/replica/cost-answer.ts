@@ -1,5 +1,6 @@
 import type { CostMover } from '../contract/costs'
 import type { CostAnswer, CostQuestion } from '../core/ports'
+import { readCacheMisses, readJoined } from './cost-joined'
 import { readCacheReads, readUnpriced } from './cost-rows'
 import { addCost, costOf, emptyCostSums, sumsOf, toCostFigures, type CostSums } from './cost-sums'
 import { createCostTable } from './cost-table'
@@ -34,8 +35,10 @@ export async function readCosts(
     addCost(sumsOf(before.domains, cell.domain), cell)
     addCost(sumsOf(before.models, cell.model), cell)
   })
+  const joined = await readJoined(statements, context, question)
   return {
-    allocation: table.allocation(),
+    allocation: table.allocation(joined.byPlace),
+    joined: joined.total,
     previous: toCostFigures(formerTotal),
     usagePending,
     movers: {
@@ -45,6 +48,7 @@ export async function readCosts(
     models: [...now.models].map(([code, sums]) => ({ model: words.text(code), total: toCostFigures(sums) })),
     unpriced: await readUnpriced(statements, context, window),
     cacheReads: await readCacheReads(statements, context, window, question),
+    cacheMisses: await readCacheMisses(statements, context, question),
   }
 }
 

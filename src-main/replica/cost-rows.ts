@@ -55,7 +55,7 @@ interface ReadRow {
 }
 
 /** As the price ledger counts a prompt: the row's own column, and the answer's where that is null. */
-const inputTokens = `CASE WHEN source_nulls & ${sourceNull.inputTokens} <> 0 THEN usage_input_tokens ELSE input_tokens END`
+export const inputTokens = `CASE WHEN source_nulls & ${sourceNull.inputTokens} <> 0 THEN usage_input_tokens ELSE input_tokens END`
 const promptTokens = `(greatest(${inputTokens}, 0)::BIGINT + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens)`
 const ofPrice = 'model, service_tier AS tier, speed, inference_geo AS place'
 
@@ -132,7 +132,8 @@ export async function readCacheReads(
   ]
 }
 
-async function rowsOf(
+/** The rows of a window as a condition over `request`; null where no row can be meant. */
+export async function rowsOf(
   statements: Statements,
   context: ReadContext,
   window: QueryWindow,

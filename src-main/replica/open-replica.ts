@@ -14,6 +14,7 @@ import { readKnownIdentity, writeKnownIdentity } from './identity'
 import type { BodyKey } from './pack-bodies'
 import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
+import { readCostCells } from './cost-cells'
 import { convertToParquet, countRows, exportRows } from './export-rows'
 import { readCellsOf, visitKnownCells } from './read-cells'
 import type { ReadContext, SumsInMemory } from './read-context'
@@ -147,6 +148,13 @@ export async function openReplica(options: {
       missing: (window) => missingIn(watermark.coverage, window),
       overview: (window, previous, bucketStarts, by) => overview({ window, previous, bucketStarts, by }),
       costs: (question, signal) => snapshot((statements, reading) => readCosts(statements, reading, question), signal),
+      costCells: async (window, bucketStarts, signal) => {
+        const { cells } = await snapshot(
+          async (statements, reading) => ({ cells: await readCostCells(statements, reading, window, bucketStarts) }),
+          signal,
+        )
+        return cells
+      },
       responseTimes: (question, signal) =>
         snapshot((statements, reading) => readResponseTimes(statements, reading, question), signal),
       trends: (parts, signal) => snapshot((statements, reading) => readTrends(statements, reading, parts), signal),

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createConversationsApi } from '../../src-main/app/conversations-api'
 import { createBodyWork } from '../../src-main/core/bodies/body-work'
@@ -118,9 +120,24 @@ test('the reader shows the same cost', async () => {
   expect(different).toEqual([])
 })
 
+test('an export has the same cost of each', async () => {
+  const path = join(folder.path, 'checked.jsonl')
+  const window = { fromMs: Date.parse(scope.from), toMs: Date.parse(scope.to) }
+  await running.replica.exportRows({ window, errorsOnly: false, ids: undefined }, { path, format: 'jsonl' })
+  const lines = (await readFile(path, 'utf8')).trim().split('\n')
+  const exported = lines.map((line) => JSON.parse(line) as { id: string; costUsd: number | null })
+  const costOf = new Map(exported.map(({ id, costUsd }) => [id, costUsd]))
+  expect(cases.filter(({ id, usd }) => !isNear(costOf.get(id), usd)).map(({ why }) => why)).toEqual([])
+})
+
 test('overview and costs add up to the sum of them all', async () => {
   const usage = createUsageApi(workspaces, () => 'UTC')
-  const costs = createCostsApi(workspaces, ledger, () => 'UTC')
+  const costs = createCostsApi(
+    workspaces,
+    ledger,
+    () => 'UTC',
+    () => null,
+  )
   const total = sum(cases)
   const { stats, timeline, models, domains } = await usage.overview(scope, noSignal)
   const found = await costs.allocation(costInput.parse({ ...scope, rows: 'domain', columns: 'month' }), noSignal)

@@ -118,7 +118,12 @@ test('the overview and the domains cost what their turns cost', async () => {
     expect(pico(costUsd)).toBe(add(rows.filter((row) => row.domain === domain).map(costOf)))
   }
   const input = costInput.parse({ ...scope, rows: 'domain', columns: 'model' })
-  const { allocation } = await createCostsApi(workspaces, ledger, () => 'UTC').allocation(input, noSignal)
+  const { allocation } = await createCostsApi(
+    workspaces,
+    ledger,
+    () => 'UTC',
+    () => null,
+  ).allocation(input, noSignal)
   expect(pico(allocation.total.costUsd)).toBe(all)
 })
 

@@ -4,6 +4,7 @@ import { createUsageApi } from '../../src-main/app/usage-api'
 import type { Workspaces } from '../../src-main/app/workspaces'
 import { costInput, costs, type Costs } from '../../src-main/contract/costs'
 import { priceRequest } from '../../src-main/replica/price-request'
+import { createTeamOf } from '../../src-main/core/usage/team-of'
 import { toUsageToPrice } from '../../src-main/core/pricing/usage-to-price'
 import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
@@ -17,6 +18,12 @@ let ask: (input: Record<string, unknown>) => Promise<Costs>
 let usage: ReturnType<typeof createUsageApi>
 
 const rows = 4000
+const teamOf = createTeamOf({
+  teams: [
+    { id: 'a', name: 'Blue', domains: ['team-1.example.com', 'team-2.*'] },
+    { id: 'b', name: 'Red', domains: ['team-*.example.com', ''] },
+  ],
+})
 const models = ['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'claude-opus-4-20250514', 'an-unknown-model']
 
 /** Random requests of 60 days: every column null somewhere, long prompts, batch tier, refused attempts. */
@@ -47,7 +54,7 @@ beforeAll(async () => {
   running = await startSync(folder.path, url)
   await stateOf(running.sync, isComplete)
   const workspaces = { open: () => ({ replica: running.replica }) } as unknown as Workspaces
-  const api = createCostsApi(workspaces, ledger, () => 'UTC')
+  const api = createCostsApi(workspaces, ledger, () => 'UTC', teamOf)
   usage = createUsageApi(workspaces, () => 'UTC')
   ask = async (input) => costs.parse(await api.allocation(costInput.parse(input), { signal: undefined }))
 })
@@ -159,6 +166,38 @@ test.each([
   expect([...seen].toSorted()).toEqual([...expected.keys()].toSorted())
   expect(allocation.total.requests).toBe(all.length)
   expect(allocation.total.costUsd).toBeCloseTo(all.reduce((sum, row) => sum + row.picoUsd, 0) / 1e12, 9)
+})
+
+test('teams are the sums of their domains, each in the first that names it', async () => {
+  const { allocation } = await ask({ ...window, rows: 'team', columns: 'model' })
+  const { allocation: byDomain } = await ask({ ...window, rows: 'domain', columns: 'model' })
+  expect(new Set(allocation.rows.map(({ key }) => key))).toEqual(new Set(['Blue', 'Red']))
+  for (const row of allocation.rows) {
+    const own = byDomain.rows.filter(({ key }) => teamOf(key) === row.key)
+    expect(own.length).toBeGreaterThan(1)
+    expect(row.total.requests).toBe(own.reduce((sum, { total }) => sum + total.requests, 0))
+    expect(row.total.costUsd).toBeCloseTo(
+      own.reduce((sum, { total }) => sum + total.costUsd, 0),
+      9,
+    )
+    // The query of a team asks for its requests and no others.
+    const asked = await ask({ ...window, q: row.query })
+    expect(asked.allocation.total.requests).toBe(row.total.requests)
+  }
+  expect(allocation.total).toEqual(byDomain.total)
+})
+
+test('costs by day, domain and model add up to the same total', async () => {
+  const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)]
+  const middleMs = (fromMs + toMs) / 2
+  const cells = await running.replica.costCells({ fromMs, toMs }, [fromMs, middleMs])
+  const { allocation } = await ask(window)
+  expect(cells.reduce((sum, { requests }) => sum + requests, 0)).toBe(allocation.total.requests)
+  expect(cells.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBeCloseTo(allocation.total.costUsd, 9)
+  const late = await ask({ ...window, from: new Date(middleMs).toISOString() })
+  const second = cells.filter(({ bucket }) => bucket === 1)
+  expect(second.reduce((sum, { requests }) => sum + requests, 0)).toBe(late.allocation.total.requests)
+  expect(new Set(cells.map(({ bucket, domain, model }) => `${bucket} ${domain} ${model}`)).size).toBe(cells.length)
 })
 
 test('totals are those of the overview, to the last digit', async () => {

@@ -7,6 +7,7 @@ import { createLedger } from '../../src-main/core/pricing/create-ledger'
 import { parseQuery } from '../../src-main/core/search/parse-query'
 import { openReplica } from '../../src-main/replica/open-replica'
 import { silentLog } from '../fakes/silent-log'
+import { allocationPairs } from './allocation-questions'
 import {
   briefOverview,
   dailyTrendByModel,
@@ -26,7 +27,7 @@ const rounds = 15
 const domain = 'team-02.example.com'
 const model = 'claude-haiku-4-5-20251001'
 
-interface Pair {
+export interface Pair {
   name: string
   sql(): Promise<unknown>
   local(): Promise<unknown>
@@ -137,6 +138,7 @@ export async function measureQuestions(options: {
       local: () => replica.rows([deepId]),
       goal: '',
     },
+    ...allocationPairs({ ask, replica, ledger, endMs, days }),
   ]
   const delay = monitorEventLoopDelay({ resolution: 2 })
   delay.enable()

@@ -54,7 +54,12 @@ test('the table can be turned to other axes', async () => {
   await page.getByRole('option', { name: 'across domains' }).click()
   await page.getByRole('columnheader', { name: 'globex.io' }).waitFor()
   await page.getByRole('combobox', { name: /^Columns/ }).click()
-  expect(await page.getByRole('option').allTextContents()).toEqual(['No columns', 'across domains', 'across models'])
+  expect(await page.getByRole('option').allTextContents()).toEqual([
+    'No columns',
+    'across domains',
+    'across teams',
+    'across models',
+  ])
 })
 
 test('what has no price and what is near its end are named', async () => {

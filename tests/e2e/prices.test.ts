@@ -68,7 +68,7 @@ test('a price for an unpriced model is found from the costs, shown before it hol
 
   await page.getByRole('button', { name: 'Show the difference' }).click()
   const difference = page.getByRole('dialog', { name: 'What the changes make of the history' })
-  await difference.getByText(/^\d+ requests of 600 requests get another cost/).waitFor()
+  await difference.getByText(/^\d+ of 600 requests get another cost/).waitFor()
   await difference.getByText(`Before: ${unpriced} requests unpriced. After: all priced.`).waitFor()
   await difference.getByRole('rowheader', { name: 'gpt-4o' }).first().waitFor()
   expect(await total()).toEqual(before)

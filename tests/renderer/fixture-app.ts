@@ -101,6 +101,7 @@ export class FixtureApp {
     },
     costs: {
       allocation: () => Promise.reject(new Failure('not-supported')),
+      reconcile: () => Promise.reject(new Failure('not-supported')),
       prices: () => Promise.reject(new Failure('not-supported')),
     },
     trends: {
@@ -114,6 +115,8 @@ export class FixtureApp {
       join: () => Promise.reject(new Failure('not-supported')),
       remove: async () => [],
     },
+    teams: { get: async () => ({ teams: [] }), save: async (teams) => teams },
+    budgets: { report: async () => ({ asOf: null, states: [] }), save: async (list) => list },
     prices: {
       get: () => Promise.reject(new Failure('not-supported')),
       preview: () => Promise.reject(new Failure('not-supported')),

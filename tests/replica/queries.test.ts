@@ -164,6 +164,7 @@ test('figures, timeline, models, domains and costs are those of the rows of the 
         bucketStarts: [fromMs],
         longPromptThresholds: [200_000],
         hasDiscounts: false,
+        teamOf: () => null,
       })
       expect(costs.allocation.total.requests).toBe(wanted.length)
       expect(sum(costs.cacheReads, ({ tokens }) => tokens)).toBe(

@@ -94,6 +94,7 @@ const statistics: Statistic[] = [
         bucketStarts: [window.fromMs],
         longPromptThresholds: ledger.longPromptThresholds,
         hasDiscounts: false,
+        teamOf: () => null,
       })
       const cells = allocation.rows.flatMap((row) =>
         row.cells.flatMap((cell, index) => {

@@ -1,6 +1,9 @@
 import type { ExportEvent, ExportFile } from '../../src-main/contract/exports'
 import type { RequestDetailWithRaw, RequestRow } from '../../src-main/contract/conversations'
 import type { OfflineState } from '../../src-main/contract/offline'
+import type { BudgetList } from '../../src-main/contract/budgets'
+import type { PriceBook } from '../../src-main/contract/own-prices'
+import type { Teams } from '../../src-main/contract/teams'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
 import type { Stats } from '../../src-main/contract/usage'
 import type { App } from '../../src-main/app/app'
@@ -71,6 +74,14 @@ const linkOf = (requestId: string, toRequestId: string | null) => ({
   toRequestId,
   at: window.asOf,
 })
+const priceBook: PriceBook = {
+  list: { compiled: null, batchFactor: 0.5, regionFactor: 1.1, webSearchUsdPerThousand: 10, models: [] },
+  own: { prices: [], discounts: [] },
+  loaded: null,
+  releaseCompiled: null,
+  canUndo: false,
+  repricing: null,
+}
 const stats: Stats = { ...figures, ...window, previous: { ...figures, from: window.from, to: window.to } }
 
 const offline: OfflineState = {
@@ -196,6 +207,7 @@ export function createFakeApp(): FakeApp {
     },
     costs: {
       allocation: () => Promise.reject(new Failure('not-supported')),
+      reconcile: () => Promise.reject(new Failure('not-supported')),
       prices: answer('costs.prices', () => ({
         compiled: null,
         batchFactor: 0.5,
@@ -215,11 +227,19 @@ export function createFakeApp(): FakeApp {
       join: answer('links.join', ({ id, toId }: { id: string; toId: string }) => linkOf(id, toId)),
       remove: answer('links.remove', () => []),
     },
+    teams: {
+      get: answer('teams.get', () => ({ teams: [] })),
+      save: answer('teams.save', (teams: Teams) => teams),
+    },
+    budgets: {
+      report: answer('budgets.report', () => ({ asOf: null, states: [] })),
+      save: answer('budgets.save', (list: BudgetList) => list),
+    },
     prices: {
-      get: () => Promise.reject(new Failure('not-supported')),
+      get: answer('prices.get', () => priceBook),
       preview: () => Promise.reject(new Failure('not-supported')),
-      apply: () => Promise.reject(new Failure('not-supported')),
-      undo: () => Promise.reject(new Failure('not-supported')),
+      apply: answer('prices.apply', () => priceBook),
+      undo: answer('prices.undo', () => priceBook),
     },
     conversations: {
       list: answer('conversations.list', ({ domain }: { domain?: string }) =>

@@ -1,5 +1,5 @@
 import type { RequestList, RequestRow } from '../../contract/conversations'
-import type { CostAllocation, CostAxis, CostFigures, CostMover, UnpricedModel } from '../../contract/costs'
+import type { CostAllocation, CostAxis, CostFigures, CostMover, JoinedCost, UnpricedModel } from '../../contract/costs'
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
 import type { ExportFormat } from '../../contract/exports'
@@ -7,6 +7,7 @@ import type { KnownValue } from '../search/complete-query'
 import type { PatternField, Query } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
+import type { CostCell } from './budgets'
 import type { CancelSignal } from './outside'
 import type { ResponseTimeQuestion, ResponseTimesAnswer } from './response-times'
 import type { OutcomesAnswer, TrendPart, TrendsAnswer } from './trends'
@@ -48,6 +49,8 @@ export interface CostQuestion {
   longPromptThresholds: readonly number[]
   /** Whether a price depends on the domain. */
   hasDiscounts: boolean
+  /** The team of a domain, null for none. */
+  teamOf: (domain: string | null) => string | null
 }
 
 /** Cache reads of priced requests at one price. `usage` is one request that stands for them. */
@@ -68,6 +71,9 @@ export interface CostAnswer {
   models: { model: string | null; total: CostFigures }[]
   unpriced: UnpricedModel[]
   cacheReads: CacheReads[]
+  /** Turns that missed 1,024 tokens or more of what the one before had left in the cache. */
+  cacheMisses: { usage: UsageToPrice; missedTokens: number }[]
+  joined: JoinedCost
   asOf: string | null
 }
 
@@ -133,6 +139,8 @@ export interface Replica {
     by?: 'model' | 'domain',
   ): Promise<OverviewAnswer>
   costs(question: CostQuestion, signal?: CancelSignal): Promise<CostAnswer>
+  /** Costs by bucket, domain and model. `bucketStarts` as for the overview. */
+  costCells(window: QueryWindow, bucketStarts: readonly number[], signal?: CancelSignal): Promise<CostCell[]>
   responseTimes(question: ResponseTimeQuestion, signal?: CancelSignal): Promise<ResponseTimesAnswer>
   /** Figures by bucket for several windows, all from one snapshot. */
   trends(parts: TrendPart[], signal?: CancelSignal): Promise<TrendsAnswer>

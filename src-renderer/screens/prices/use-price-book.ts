@@ -1,5 +1,6 @@
-import { computed, ref } from 'vue'
-import type { OwnPrices, PriceDraft } from '../../../src-main/contract/own-prices'
+import { useQueryCache } from '@pinia/colada'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { OwnPrices, PriceBook, PriceDraft } from '../../../src-main/contract/own-prices'
 import { api } from '../../api/client'
 import { useDataQuery } from '../../state/data-query'
 import { useToasts } from '../../state/toasts'
@@ -7,8 +8,12 @@ import { useToasts } from '../../state/toasts'
 /** The prices in force, and what the user would make of them: nothing holds before the difference was looked at. */
 export function usePriceBook() {
   const toasts = useToasts()
+  const queryCache = useQueryCache()
   const query = useDataQuery('prices', {}, (_, signal) => api.prices.get(undefined, { signal }))
-  const book = computed(() => query.data.value)
+  /** The host's answer to the last change, until it is asked again. */
+  const adopted = shallowRef<PriceBook | null>(null)
+  const book = computed(() => adopted.value ?? query.data.value)
+  watch(query.data, () => (adopted.value = null))
   const changedOwn = ref<OwnPrices | null>(null)
   const list = ref<PriceDraft['list']>({ kind: 'keep' })
 
@@ -20,6 +25,11 @@ export function usePriceBook() {
   )
   const draft = computed<PriceDraft>(() => ({ own: own.value, list: list.value }))
 
+  /** Every figure that is made of prices is another now. Each query holds its own failure. */
+  function refresh(): void {
+    queryCache.invalidateQueries({ key: ['data'] }).catch(() => undefined)
+  }
+
   function discard(): void {
     changedOwn.value = null
     list.value = { kind: 'keep' }
@@ -27,9 +37,9 @@ export function usePriceBook() {
 
   async function undo(): Promise<void> {
     try {
-      await api.prices.undo()
+      adopted.value = await api.prices.undo()
       discard()
-      await query.refetch()
+      refresh()
       toasts.show('The former prices hold again')
     } catch (error) {
       toasts.showFailure(error)
@@ -47,9 +57,9 @@ export function usePriceBook() {
     undo,
     change: (next: Partial<OwnPrices>) => (changedOwn.value = { ...own.value, ...next }),
     async apply(): Promise<void> {
-      await api.prices.apply(draft.value)
+      adopted.value = await api.prices.apply(draft.value)
       discard()
-      await query.refetch()
+      refresh()
       toasts.show('The prices hold', { action: { label: 'Undo', run: () => void undo() } })
     },
   }

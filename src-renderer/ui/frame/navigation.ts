@@ -15,7 +15,7 @@ export interface Destination {
 export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
-  { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['prices'] },
+  { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['budgets', 'teams', 'prices', 'reconciliation'] },
   { name: 'trends', label: 'Trends', icon: ChartLine, key: 't' },
   { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics', 'asked'] },
 ]

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { announceBudgets } from '../../src-main/app/budget-notifier'
+import { createBudgetsApi } from '../../src-main/app/budgets-api'
+import type { Workspaces } from '../../src-main/app/workspaces'
+import type { Budget } from '../../src-main/contract/budgets'
+import { defaultNotifications, type AppNotification } from '../../src-main/contract/notifications'
+import type { AppEvent } from '../../src-main/contract/workspace'
+import { openJsonFile } from '../../src-main/settings/json-file'
+import { budgetsFile, noBudgets } from '../../src-main/settings/saved-budgets'
+import { silentLog } from '../fakes/silent-log'
+
+/** Budgets over a replica that says what is told it; the file is real, so that restarts are. */
+let directory: string
+let spentUsd = 0
+let nowMs = Date.UTC(2026, 10, 20, 12)
+let listener: (event: AppEvent) => void = () => undefined
+let news: AppNotification[] = []
+
+const budget: Budget = { id: 'b', target: { kind: 'domain', key: 'acme.com' }, monthlyUsd: 100 }
+const noSignal = { signal: undefined }
+
+const workspaces = {
+  open: () => ({
+    replica: {
+      asOf: () => null,
+      costCells: async (_window: unknown, starts: number[]) => [
+        {
+          bucket: starts.length - 1,
+          domain: 'acme.com',
+          model: null,
+          requests: 1,
+          unpricedRequests: 0,
+          usagePending: 0,
+          costUsd: spentUsd,
+        },
+      ],
+    },
+  }),
+  onEvent(heard: typeof listener) {
+    listener = heard
+    return () => (listener = () => undefined)
+  },
+  announceNews: ({ notifications }: { notifications: AppNotification[] }) => news.push(...notifications),
+} as unknown as Workspaces
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nexus-budgets-'))
+  spentUsd = 0
+  nowMs = Date.UTC(2026, 10, 20, 12)
+  news = []
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+/** As after a start of the app. */
+async function start(timeZone = 'UTC') {
+  const path = join(directory, 'budgets.json')
+  const file = await openJsonFile({ path, schema: budgetsFile, fallback: noBudgets, log: silentLog })
+  return createBudgetsApi({
+    workspaces,
+    file,
+    teamOf: () => null,
+    timeZone: () => timeZone,
+    now: () => nowMs,
+    log: silentLog,
+  })
+}
+
+async function stepsOf({ watch }: Awaited<ReturnType<typeof start>>): Promise<number[]> {
+  return (await watch.takeCrossings()).map(({ step }) => step)
+}
+
+test('each step is told once, also over a restart and by two that ask at once', async () => {
+  let budgets = await start()
+  await budgets.api.save({ budgets: [budget] }, noSignal)
+  expect(await stepsOf(budgets)).toEqual([])
+  spentUsd = 55
+  expect((await Promise.all([stepsOf(budgets), stepsOf(budgets)])).toSorted()).toEqual([[], [50]])
+  budgets = await start()
+  expect(await stepsOf(budgets)).toEqual([])
+  spentUsd = 101
+  expect(await stepsOf(budgets)).toEqual([100])
+  budgets = await start()
+  expect(await stepsOf(budgets)).toEqual([])
+  nowMs = Date.UTC(2026, 11, 2)
+  expect(await stepsOf(budgets)).toEqual([100])
+})
+
+test('a changed amount is told of anew, another budget’s change is not', async () => {
+  const budgets = await start()
+  const other = { ...budget, id: 'other' }
+  spentUsd = 60
+  await budgets.api.save({ budgets: [budget, other] }, noSignal)
+  expect(await stepsOf(budgets)).toEqual([50, 50])
+  await budgets.api.save({ budgets: [budget, { ...other, monthlyUsd: 70 }] }, noSignal)
+  expect(await stepsOf(budgets)).toEqual([80])
+})
+
+test('the month is that of the chosen zone', async () => {
+  nowMs = Date.UTC(2026, 10, 30, 20)
+  const budgets = await start('Pacific/Auckland')
+  await budgets.api.save({ budgets: [budget] }, noSignal)
+  const { states } = await budgets.api.report(undefined, noSignal)
+  expect(states[0]).toMatchObject({ from: '2026-11-30T11:00:00.000Z', to: '2026-12-31T11:00:00.000Z' })
+})
+
+test('what is reached in quiet hours, or with notifications off, is told when there is room again', async () => {
+  const budgets = await start()
+  await budgets.api.save({ budgets: [budget] }, noSignal)
+  spentUsd = 85
+  let settings = { ...defaultNotifications, isOn: false }
+  const stop = announceBudgets({
+    workspaces,
+    watch: budgets.watch,
+    settings: () => settings,
+    timeZone: () => 'UTC',
+    now: () => nowMs,
+    log: silentLog,
+  })
+  const dataCame = async () => {
+    listener({ type: 'data', asOf: new Date(nowMs).toISOString(), newIds: [], changedRows: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  await dataCame()
+  settings = { ...defaultNotifications, quietHours: { from: '11:00', to: '13:00' } }
+  await dataCame()
+  expect(news).toEqual([])
+  nowMs += 3_600_000
+  await dataCame()
+  await dataCame()
+  expect(news).toMatchObject([
+    { title: 'acme.com: 80% of the budget is used', body: '$85.00 of $100.00 this month', path: 'costs/budgets' },
+  ])
+  stop()
+})
