@@ -7,6 +7,7 @@ import { doneHere } from '../core/remote-work'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
+import { openWebhooksFile } from '../settings/alert-files'
 import { openJsonFile } from '../settings/json-file'
 import { manualLinksFile } from '../settings/manual-links-file'
 import { offlineChoices } from '../settings/offline-choices'
@@ -16,6 +17,9 @@ import { noSavedPrices, pricesFile } from '../settings/saved-prices'
 import type { App } from './app'
 import { createAnnotationsApi } from './annotations-api'
 import { openCostBooks } from './cost-books'
+import { createAlerts } from './create-alerts'
+import { createAlertsApi } from './alerts-api'
+import { createWebhooks } from './webhooks'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
@@ -154,6 +158,16 @@ export async function buildApp(options: {
     log,
   })
 
+  const webhooksFile = await openWebhooksFile({ dataDirectory, log })
+  const webhooks = createWebhooks({ file: webhooksFile, secrets, log })
+  const alerts = createAlerts({
+    workspaces,
+    webhooks,
+    notifications: () => settingsFile.value().notifications,
+    timeZone,
+    now: Date.now,
+    log,
+  })
   const exports = createExports({
     workspaces,
     directory: join(dataDirectory, 'exports'),
@@ -206,6 +220,8 @@ export async function buildApp(options: {
       transcripts: createTranscriptsApi(workspaces, ledger, reading.work),
       annotations: createAnnotationsApi(workspaces),
       views,
+      alerts: createAlertsApi(alerts, Date.now),
+      webhooks: webhooks.api,
       exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
       offline: offline.api,
@@ -275,7 +291,7 @@ export async function buildApp(options: {
       notifier.close()
       costBooks.close()
       closing ??= opening
-        .then(() => Promise.all([repricer.close(), exports.close()]))
+        .then(() => Promise.all([repricer.close(), exports.close(), alerts.close()]))
         .then(() => workspaces.close())
         .finally(reading.close)
       return closing

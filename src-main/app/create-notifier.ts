@@ -42,7 +42,7 @@ export function createNotifier(options: {
   let isClosed = false
 
   const stop = workspaces.onEvent((event) => {
-    if (event.type === 'news' || event.type === 'annotations') return
+    if (event.type !== 'data' && event.type !== 'workspace') return
     follow()
     if (event.type === 'workspace' && (connectedMs !== null || event.workspace.source?.state !== 'connected')) return
     if (event.type === 'data') {

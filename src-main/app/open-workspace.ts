@@ -12,6 +12,8 @@ import { createAskedStatements } from '../postgres/asked-statements'
 import { createPostgresListener } from '../postgres/postgres-listener'
 import { createPostgresSource } from '../postgres/postgres-source'
 import { createSync } from '../replica/create-sync'
+import { openAlertsFile, type AlertsFile } from '../settings/alert-files'
+import type { JsonFile } from '../settings/json-file'
 import { openAnnotations } from '../settings/open-annotations'
 import { openReplica, type ReplicaStore } from '../replica/open-replica'
 import type { Offline } from './offline-api'
@@ -37,6 +39,8 @@ export interface OpenWorkspace {
   source: Source
   replica: ReplicaStore
   annotations: Annotations
+  /** Alert rules, what is known of them, and their notices. */
+  alerts: JsonFile<AlertsFile>
   /** Another one after each change of `setPaused`. */
   readonly sync: Sync
   readonly feed: Feed
@@ -97,6 +101,7 @@ export async function openWorkspace(
     log,
   }).catch(giveUp)
   const bodyKey = await options.offline.bodyKey().catch(giveUp)
+  const alerts = await openAlertsFile({ directory: join(dataDirectory, 'alerts'), sourceKey, log }).catch(giveUp)
   const replica = await openReplica({
     directory: join(dataDirectory, 'replica'),
     sourceKey,
@@ -176,6 +181,7 @@ export async function openWorkspace(
     source,
     replica,
     annotations,
+    alerts,
     get sync() {
       return following.sync
     },

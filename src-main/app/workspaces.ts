@@ -40,6 +40,8 @@ export interface Workspaces {
   resume(): void
   /** Rows on screen were filled in (a preview came late). */
   announceRows(changedRows: number): void
+  /** Alert rules, their states or the inbox changed. */
+  announceAlerts(): void
   /** What the notification rules made of new rows. */
   announceNews(news: { count: number; notifications: AppNotification[] }): void
   close(): Promise<void>
@@ -176,6 +178,7 @@ export function createWorkspaces(options: {
       const asOf = current?.replica.asOf()
       if (asOf) emitData({ asOf, newIds: [], changedRows })
     },
+    announceAlerts: () => emit({ type: 'alerts' }),
     announceNews: (news) => emit({ type: 'news', ...news }),
     close: () =>
       inTurn(async () => {

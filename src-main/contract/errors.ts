@@ -161,6 +161,11 @@ export const errorCatalogue = {
     message: 'The file could not be written.',
     hint: 'Check the free space and the rights of the data folder, then export again.',
   },
+  'webhook-failed': {
+    status: 502,
+    message: 'The webhook did not take the message.',
+    hint: 'Check its address, and test it in the alerts.',
+  },
   'sample-failed': {
     status: 500,
     message: 'The sample workspace could not be started.',

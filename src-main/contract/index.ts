@@ -14,6 +14,7 @@ import { budgetList, budgetReport } from './budgets'
 import { costInput, costs, priceList } from './costs'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
+import { alertDryRun, alertRule, alerts, webhook, webhookDraft, webhookTest } from './alerts'
 import { exportEvent, exportInput, exportPlan } from './exports'
 import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
@@ -179,6 +180,26 @@ export const contract = {
     set: base.input(annotationChange).output(annotation.nullable()),
     /** What was removed; null where nothing was. */
     remove: base.input(z.object({ target: annotationTarget })).output(annotation.nullable()),
+  },
+  alerts: {
+    list: base.output(alerts),
+    save: base.input(alertRule).output(alerts),
+    remove: base.input(z.object({ id: z.string().max(64) })).output(alerts),
+    /** What a rule, saved or not, would have said over the last days. */
+    tryOut: base.input(z.object({ rule: alertRule, days: z.number().int().min(1).max(90) })).output(alertDryRun),
+    /** Marks notices as seen; all of them where none is named. */
+    acknowledge: base.input(z.object({ noticeIds: z.array(z.string()).max(500).optional() })).output(alerts),
+    /** Says nothing of a rule for so long; null ends it. */
+    snooze: base
+      .input(z.object({ ruleId: z.string().max(64), minutes: z.number().int().min(1).max(43_200).nullable() }))
+      .output(alerts),
+  },
+  webhooks: {
+    list: base.output(z.array(webhook)),
+    save: base.input(webhookDraft).output(z.array(webhook)),
+    remove: base.input(z.object({ id: z.string().max(64) })).output(z.array(webhook)),
+    /** Sends a test message, once. */
+    test: base.input(z.object({ id: z.string().max(64) })).output(webhookTest),
   },
   exports: {
     /** What an export would hold, before it is begun. */

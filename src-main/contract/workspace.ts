@@ -109,6 +109,8 @@ export type Workspace = z.infer<typeof workspace>
 
 /** What the page hears without asking. A hint to look again, never the figures themselves. */
 export const appEvent = z.discriminatedUnion('type', [
+  /** Alert rules, their states or the inbox changed. */
+  z.object({ type: z.literal('alerts') }),
   z.object({ type: z.literal('workspace'), workspace }),
   /** The replica changed; `newIds` are rows that were not there before (at most 100, newest first). */
   z.object({ type: z.literal('data'), asOf: z.string(), newIds: z.array(z.string()), changedRows: z.number().int() }),

