@@ -63,6 +63,10 @@ export const useLive = defineStore('live', () => {
       for (const listener of newsListeners) listener(event)
       return
     }
+    if (event.type === 'alerts') {
+      queryCache.invalidateQueries({ key: ['data', workspaceKey.value, 'alerts'] }).catch(() => undefined)
+      return
+    }
     if (event.type === 'annotations') {
       queryCache.invalidateQueries({ key: ['data', workspaceKey.value, 'annotations'] }).catch(() => undefined)
       return

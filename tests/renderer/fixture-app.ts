@@ -1,4 +1,5 @@
 import { createUpdatesApi } from '../../src-main/app/updates-api'
+import type { Alerts } from '../../src-main/contract/alerts'
 import { defaultDesktop, defaultNotifications } from '../../src-main/contract/notifications'
 import type { Diagnostics } from '../../src-main/contract/diagnostics'
 import type { Settings } from '../../src-main/contract/host'
@@ -33,6 +34,7 @@ export class FixtureApp {
     currency: null,
   }
   connections: Connection[] = []
+  alerts: Alerts = { states: [], notices: [], unacknowledged: 0 }
   diagnostics: Diagnostics = mixedDiagnostics
   askedReport: AskedReport = askedReport
   offline: OfflineState = {
@@ -135,6 +137,20 @@ export class FixtureApp {
       raw: () => Promise.reject(new Failure('request-not-found')),
       thread: () => Promise.reject(new Failure('request-not-found')),
       turn: () => Promise.reject(new Failure('request-not-found')),
+    },
+    alerts: {
+      list: async () => this.alerts,
+      save: async () => this.alerts,
+      remove: async () => this.alerts,
+      tryOut: () => Promise.reject(new Failure('not-supported')),
+      acknowledge: async () => this.alerts,
+      snooze: async () => this.alerts,
+    },
+    webhooks: {
+      list: async () => [],
+      save: () => Promise.reject(new Failure('not-supported')),
+      remove: async () => [],
+      test: async () => ({ isDelivered: false, detail: '' }),
     },
     exports: {
       plan: () => Promise.reject(new Failure('not-supported')),

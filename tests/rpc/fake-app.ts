@@ -54,6 +54,7 @@ const figures = {
   activeDomains: 2,
   errors: 0,
 }
+const noAlerts = { states: [], notices: [], unacknowledged: 0 }
 export const exportedFile: ExportFile = {
   id: '8c1d0a52-6b0e-4c35-9f0e-0d8a4a2c7f10',
   name: 'requests.csv',
@@ -292,6 +293,20 @@ export function createFakeApp(): FakeApp {
       list: answer('annotations.list', () => []),
       set: answer('annotations.set', () => null),
       remove: answer('annotations.remove', () => null),
+    },
+    alerts: {
+      list: answer('alerts.list', () => noAlerts),
+      save: answer('alerts.save', () => noAlerts),
+      remove: answer('alerts.remove', () => noAlerts),
+      tryOut: answer('alerts.tryOut', () => ({ from: window.from, to: window.to, fired: [], points: [] })),
+      acknowledge: answer('alerts.acknowledge', () => noAlerts),
+      snooze: answer('alerts.snooze', () => noAlerts),
+    },
+    webhooks: {
+      list: answer('webhooks.list', () => []),
+      save: answer('webhooks.save', () => []),
+      remove: answer('webhooks.remove', () => []),
+      test: answer('webhooks.test', () => ({ isDelivered: false, detail: '' })),
     },
     exports: {
       plan: answer('exports.plan', () => ({ asOf: window.asOf, rows: 2, bodiesKept: 1 })),

@@ -1,4 +1,4 @@
-import { ChartLine, Coins, LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
+import { BellRing, ChartLine, Coins, LayoutDashboard, MessagesSquare, Settings } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 export interface Destination {
@@ -17,5 +17,6 @@ export const destinations: Destination[] = [
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
   { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['budgets', 'teams', 'prices', 'reconciliation'] },
   { name: 'trends', label: 'Trends', icon: ChartLine, key: 't' },
+  { name: 'alerts', label: 'Alerts', icon: BellRing, key: 'a' },
   { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics', 'asked'] },
 ]
