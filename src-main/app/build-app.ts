@@ -1,20 +1,13 @@
 import { join } from 'node:path'
 import prices from '../../resources/claude-prices.json'
-import type { Capabilities } from '../contract/host'
-import { settings as settingsSchema, type Settings } from '../contract/host'
+import type { Capabilities, Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
 import { doneHere } from '../core/remote-work'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
-import { openWebhooksFile } from '../settings/alert-files'
-import { openJsonFile } from '../settings/json-file'
-import { manualLinksFile } from '../settings/manual-links-file'
-import { offlineChoices } from '../settings/offline-choices'
-import { pausedWorkspaces } from '../settings/paused-workspaces'
-import { connectionsFile, noConnections } from '../settings/saved-connections'
-import { noSavedPrices, pricesFile } from '../settings/saved-prices'
 import type { App } from './app'
+import { openUserFiles } from './open-user-files'
 import { createAnnotationsApi } from './annotations-api'
 import { openCostBooks } from './cost-books'
 import { createAlerts } from './create-alerts'
@@ -79,42 +72,14 @@ export async function buildApp(options: {
 }): Promise<DesktopApp> {
   const { environment, host, log } = options
   const { dataDirectory } = environment
-  const [settingsFile, savedConnections, linksFile, paused, offlineChoicesFile, savedPrices, secrets] =
-    await Promise.all([
-      openJsonFile({
-        path: join(dataDirectory, 'settings.json'),
-        schema: settingsSchema,
-        fallback: settingsSchema.parse({}),
-        log,
-      }),
-      openJsonFile({
-        path: join(dataDirectory, 'connections.json'),
-        schema: connectionsFile,
-        fallback: noConnections,
-        log,
-      }),
-      openJsonFile({
-        path: join(dataDirectory, 'conversation-links.json'),
-        schema: manualLinksFile,
-        fallback: {},
-        log,
-      }),
-      openJsonFile({
-        path: join(dataDirectory, 'paused.json'),
-        schema: pausedWorkspaces,
-        fallback: { ids: [] },
-        log,
-      }),
-      openJsonFile({ path: join(dataDirectory, 'offline.json'), schema: offlineChoices, fallback: {}, log }),
-      openJsonFile({ path: join(dataDirectory, 'prices.json'), schema: pricesFile, fallback: noSavedPrices, log }),
-      openSecretStore({ log }),
-    ])
-  const book = createPriceBook({ release: prices, file: savedPrices, log })
+  const [files, secrets] = await Promise.all([openUserFiles(dataDirectory, log), openSecretStore({ log })])
+  const { settingsFile, savedConnections, linksFile, paused } = files
+  const book = createPriceBook({ release: prices, file: files.savedPrices, log })
   const { ledger } = book
   const timeZone = (): string => settingsFile.value().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const canManageConnections = host.capabilities.canManageConnections && environment.databaseUrl === null
   const offline: Offline = createOffline({
-    choices: offlineChoicesFile,
+    choices: files.offlineChoicesFile,
     secrets,
     settings: () => settingsFile.value().offline,
     workspaces: () => workspaces,
@@ -158,8 +123,7 @@ export async function buildApp(options: {
     log,
   })
 
-  const webhooksFile = await openWebhooksFile({ dataDirectory, log })
-  const webhooks = createWebhooks({ file: webhooksFile, secrets, log })
+  const webhooks = createWebhooks({ file: files.savedWebhooks, secrets, log })
   const alerts = createAlerts({
     workspaces,
     webhooks,

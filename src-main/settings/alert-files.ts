@@ -43,15 +43,6 @@ export function openAlertsFile(options: {
   })
 }
 
-const webhooksFile = z.object({ webhooks: z.array(webhook) })
-export type WebhooksFile = z.infer<typeof webhooksFile>
-
 /** Webhooks without their addresses and secrets, which are in the keychain. */
-export function openWebhooksFile(options: { dataDirectory: string; log: Log }): Promise<JsonFile<WebhooksFile>> {
-  return openJsonFile({
-    path: join(options.dataDirectory, 'webhooks.json'),
-    schema: webhooksFile,
-    fallback: { webhooks: [] },
-    log: options.log,
-  })
-}
+export const webhooksFile = z.object({ webhooks: z.array(webhook) })
+export type WebhooksFile = z.infer<typeof webhooksFile>
