@@ -18,11 +18,9 @@ const pause = async (ms: number): Promise<void> => void pauses.push(ms)
 
 beforeAll(async () => {
   ca = testCertificate
-  server = createServer({ key: testKey, cert: testCertificate }, (request, response) => {
-    void text(request).then((body) => {
-      received.push({ body, headers: request.headers })
-      answer(response, received.length)
-    })
+  server = createServer({ key: testKey, cert: testCertificate }, async (request, response) => {
+    received.push({ body: await text(request), headers: request.headers })
+    answer(response, received.length)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   url = `https://localhost:${(server.address() as AddressInfo).port}/hook`
