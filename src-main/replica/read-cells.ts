@@ -100,9 +100,9 @@ export function visitKnownCells(
   return blocks.mark() !== null && bounds !== null && visitBlocks(blocks, planWindows(context, windows, bounds))
 }
 
-/** Sums know domains and models; what else a query asks for, the rows must say. */
+/** Sums know domains and models; what else a query asks for or a window tells apart, the rows must say. */
 function canBeSummed(windows: readonly BucketedWindow[]): boolean {
-  return windows.every(({ window }) => window.query === undefined)
+  return windows.every(({ window, by }) => window.query === undefined && by !== 'type')
 }
 
 async function visitFromTables(
