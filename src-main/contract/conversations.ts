@@ -42,8 +42,11 @@ export const requestList = z.object({
   nextCursor: z.string().nullable(),
   /** How many rows the whole query has. */
   total: z.number().int(),
-  /** For a query with words: how many of the window's requests have their whole text here, and so can be searched. */
-  searchable: z.object({ kept: z.number().int(), of: z.number().int() }).optional(),
+  /**
+   * For a query with words: how many of the window's requests have their whole text here, and so can be searched. None
+   * while kept texts are encrypted: first lines alone are searched then.
+   */
+  searchable: z.object({ kept: z.number().int(), of: z.number().int(), isEncrypted: z.boolean() }).optional(),
 })
 export type RequestList = z.infer<typeof requestList>
 

@@ -52,19 +52,23 @@ export function createBodyStore(options: {
   key: BodyKey
   log: Log
   now?: () => number
+  /** Hears of each request whose bodies are not kept any more, whatever made them go. */
+  onDrop?: (id: string) => void
 }): BodyStore {
-  const { directory, log, now = Date.now } = options
+  const { directory, log, now = Date.now, onDrop } = options
   let { limits, key } = options
   let lasting: ReadonlySet<string> = new Set()
   let index: Promise<Map<string, Kept>> | null = null
+  /** Of all that is kept: added up anew at each write it would cost more the more is kept. */
+  let totalBytes = 0
   let last: Promise<unknown> = Promise.resolve()
 
   const pathOf = (id: string): string => join(directory, id + suffix)
 
-  /** What is there, with the time of the last opening in the file's own modification time. */
+  /** What is there by its last opening, the longest ago first; the file's own modification time says when. */
   async function readIndex(): Promise<Map<string, Kept>> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const kept = new Map<string, Kept>()
+    const found: [string, Kept][] = []
     for (const name of await readdir(directory)) {
       if (!name.endsWith(suffix)) {
         // A write that a crash cut off.
@@ -72,9 +76,10 @@ export function createBodyStore(options: {
         continue
       }
       const { size, mtimeMs } = await stat(join(directory, name))
-      kept.set(name.slice(0, -suffix.length), { bytes: size, openedAtMs: mtimeMs })
+      found.push([name.slice(0, -suffix.length), { bytes: size, openedAtMs: mtimeMs }])
     }
-    return kept
+    totalBytes = found.reduce((sum, [, { bytes }]) => sum + bytes, 0)
+    return new Map(found.sort(([, a], [, b]) => a.openedAtMs - b.openedAtMs))
   }
 
   function useIndex(): Promise<Map<string, Kept>> {
@@ -87,6 +92,7 @@ export function createBodyStore(options: {
 
   /** Last in the map as well: openings within one millisecond keep their order. */
   function noteOpening(kept: Map<string, Kept>, id: string, opened: Kept): void {
+    totalBytes += opened.bytes - (kept.get(id)?.bytes ?? 0)
     kept.delete(id)
     kept.set(id, opened)
   }
@@ -107,23 +113,24 @@ export function createBodyStore(options: {
 
   async function drop(kept: Map<string, Kept>, id: string): Promise<void> {
     await rm(pathOf(id), { force: true })
+    totalBytes -= kept.get(id)?.bytes ?? 0
     kept.delete(id)
+    onDrop?.(id)
   }
 
   async function makeRoom(kept: Map<string, Kept>): Promise<void> {
     const oldestMs = now() - limits.maxDays * dayMs
     for (const [id, { openedAtMs }] of kept) {
-      if (openedAtMs < oldestMs && !lasting.has(id)) await drop(kept, id)
+      if (openedAtMs >= oldestMs) break
+      if (!lasting.has(id)) await drop(kept, id)
     }
-    let bytes = totalBytes(kept)
-    if (bytes <= limits.maxBytes) return
+    if (totalBytes <= limits.maxBytes) return
     const order = [...kept].sort(
       ([one, a], [other, b]) => Number(lasting.has(one)) - Number(lasting.has(other)) || a.openedAtMs - b.openedAtMs,
     )
-    for (const [id, body] of order) {
-      if (bytes <= limits.maxBytes * lowMark) return
+    for (const [id] of order) {
+      if (totalBytes <= limits.maxBytes * lowMark) return
       await drop(kept, id)
-      bytes -= body.bytes
     }
   }
 
@@ -169,7 +176,7 @@ export function createBodyStore(options: {
     size: () =>
       inTurn(async () => {
         const kept = await useIndex()
-        return { bodies: kept.size, bytes: totalBytes(kept) }
+        return { bodies: kept.size, bytes: totalBytes }
       }),
     setLimits: (next) =>
       inTurn(async () => {
@@ -188,6 +195,7 @@ export function createBodyStore(options: {
             await replace(id, packed)
             const openedAt = new Date(body.openedAtMs)
             await utimes(pathOf(id), openedAt, openedAt)
+            totalBytes += packed.length - body.bytes
             kept.set(id, { ...body, bytes: packed.length })
           } catch (error) {
             log.warn('A kept body could not be written for another key and was dropped', { id, reason: String(error) })
@@ -202,10 +210,4 @@ export function createBodyStore(options: {
         for (const id of kept.keys()) await drop(kept, id)
       }),
   }
-}
-
-function totalBytes(kept: ReadonlyMap<string, Kept>): number {
-  let bytes = 0
-  for (const body of kept.values()) bytes += body.bytes
-  return bytes
 }

@@ -2,7 +2,7 @@
  * The one file of a source's local copy. What is in it can be read from the source again, so a file that does not
  * open is set aside and never repaired. One process owns it at a time; DuckDB's lock sees to that.
  */
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
@@ -21,10 +21,14 @@ export interface OpenDatabase {
   exporter: Session
   /** Why an earlier file was set aside; null when there was none or it opened. */
   notice: string | null
+  /** What was deleted is not to lie on in free blocks: the file is written anew at closing, this one or the next. */
+  rewriteAtClosing(): Promise<void>
   close(): Promise<void>
 }
 
 const fileName = 'replica.duckdb'
+const rewriteMark = 'rewrite-at-closing'
+const asidePrefix = 'set-aside-'
 const readerCount = 2
 
 /** Opens or makes the file; `commits` hears of each commit of the writer. Throws `replica-locked` or `replica-failed`. */
@@ -51,13 +55,17 @@ export async function openDatabase(
       readers,
       exporter,
       notice: opened.notice,
+      async rewriteAtClosing() {
+        await writeFile(join(directory, rewriteMark), '', { mode: 0o600 })
+        await removeSetAside(directory)
+      },
       async close() {
         for (const session of [...readers, exporter]) await session.close()
         // Closing would write the log into the file on this thread.
         let isCompactionDue = false
         try {
           await writer.use((statements) => statements.run('CHECKPOINT'))
-          isCompactionDue = await writer.use(isLoose)
+          isCompactionDue = (await isThere(join(directory, rewriteMark))) || (await writer.use(isLoose))
         } catch (error) {
           log.warn('The local copy keeps its log until it is opened again', detail(error))
         }
@@ -113,7 +121,8 @@ async function compact(path: string, log: Log): Promise<void> {
   try {
     await compactFile(path, settingsOf(path))
     await chmod(path, 0o600)
-    log.info('The local copy was written anew without what was pruned')
+    await rm(join(path, '..', rewriteMark), { force: true })
+    log.info('The local copy was written anew without what was deleted')
   } catch (error) {
     await removeUnfinishedCopy(path)
     log.warn('The local copy could not be written anew and stays as large as it is', detail(error))
@@ -155,15 +164,25 @@ class ForeignFileError extends Error {
 
 /** Keeps the newest unusable file for whoever wants to look at it; older ones would only fill the disk. */
 async function setAside(directory: string): Promise<void> {
-  const asidePrefix = 'set-aside-'
-  for (const name of await readdir(directory)) {
-    if (name.startsWith(asidePrefix)) await rm(join(directory, name), { force: true })
-  }
+  await removeSetAside(directory)
   for (const name of [fileName, `${fileName}.wal`]) {
     await rename(join(directory, name), join(directory, `${asidePrefix}${name}`)).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     })
   }
+}
+
+async function removeSetAside(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(asidePrefix)) await rm(join(directory, name), { force: true })
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function messages(error: unknown): string {

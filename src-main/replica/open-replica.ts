@@ -4,6 +4,7 @@ import type { Annotation } from '../contract/annotations'
 import { Failure } from '../core/failure'
 import type { CancelSignal, Log, OverviewAnswer } from '../core/ports'
 import { createBlockCache } from './block-cache'
+import { bodiesWithIndex } from './bodies-with-index'
 import { createBodyStore, type BodyLimits } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { noRows } from './commit-watch'
@@ -78,11 +79,19 @@ export async function openReplica(options: {
       reader: () => leastBusy(database.readers),
       words,
     })
-    const bodies = createBodyStore({ directory: join(directory, 'bodies'), limits, key, log })
+    const bodies = createBodyStore({
+      directory: join(directory, 'bodies'),
+      limits,
+      key,
+      log,
+      onDrop: (id) => texts.dropBodies(id),
+    })
     const texts = createTextIndex({
       writer: database.writer,
       reader: () => leastBusy(database.readers),
       bodies,
+      isLocked: key !== null,
+      rewriteFile: database.rewriteAtClosing,
       log,
     })
     texts.start()
@@ -164,7 +173,7 @@ export async function openReplica(options: {
         snapshot(
           async (statements, reading) => ({
             ...(await readList(statements, reading, query)),
-            ...(await readSearchable(statements, reading, query)),
+            ...(await readSearchable(statements, reading, query, texts.isLocked())),
           }),
           signal,
         ),
@@ -200,7 +209,7 @@ export async function openReplica(options: {
         await database.writer.use((statements) => writePreviews(statements, previews))
         texts.addPreviews(previews)
       },
-      bodies,
+      bodies: bodiesWithIndex(bodies, texts),
       offlineRows: (wish) => leastBusy(database.readers).use((statements) => readOfflineRows(statements, words, wish)),
       bytesOnDisk: () =>
         bytesOnDisk(directory).catch((cause: unknown) => {

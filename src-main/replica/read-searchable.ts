@@ -10,6 +10,7 @@ export async function readSearchable(
   statements: Statements,
   context: ReadContext,
   { fromMs, toMs, domain, model, query }: QueryWindow,
+  isEncrypted: boolean,
 ): Promise<Pick<ListAnswer, 'searchable'>> {
   if (query === undefined || conditionsOf(query).every(({ kind }) => kind !== 'text')) return {}
   const filter = await makeRowFilter(statements, context, { domain, model })
@@ -21,5 +22,5 @@ export async function readSearchable(
     WHERE timestamp_us >= $1 AND timestamp_us < $2 ${filter.sql((value) => `$${values.push(value)}`)}`,
     values,
   )
-  return { searchable: searchable! }
+  return { searchable: { kept: isEncrypted ? 0 : searchable!.kept, of: searchable!.of, isEncrypted } }
 }

@@ -4,14 +4,13 @@
  * made up after the next start. Words are hashes; the words themselves are kept for finding those that begin alike.
  */
 import { setImmediate as giveWay, setTimeout as pause } from 'node:timers/promises'
-import { bodyTexts } from '../core/search/body-text'
 import type { TextCondition } from '../core/search/query'
-import { addTerms, hasWords, wantedTerms } from '../core/search/text-terms'
-import { textUnits } from '../core/search/text-units'
+import { addTerms, wantedTerms } from '../core/search/text-terms'
 import type { Log, StoredBodies } from '../core/ports'
 import type { BodyStore } from './body-store'
-import { uuidList, type Session, type SqlValue, type Statements } from './session'
-import { hashOf, writeTexts, type IndexedText } from './write-texts'
+import { termsOf, withWords } from './kept-words'
+import type { Session, SqlValue, Statements } from './session'
+import { hashOf, removeWholeTexts, writeTexts, type IndexedText } from './write-texts'
 
 export interface TextIndex {
   /** The whole text of a request came, or came anew. */
@@ -20,6 +19,15 @@ export interface TextIndex {
   addPreviews(previews: ReadonlyMap<string, string>): void
   /** Ids of the requests whose text has the words. */
   find(statements: Statements, condition: TextCondition): Promise<string[]>
+  /** The bodies of a request are not kept any more. */
+  dropBodies(id: string): void
+  /** Takes all that the bodies gave out of the file; those that are still kept come back in the background. */
+  empty(): Promise<void>
+  /** Kept bodies are encrypted: no word of theirs may stand here. Throws while words may still be there. */
+  lock(): Promise<void>
+  /** They are not any more: the index is made up in the background. */
+  unlock(): void
+  isLocked(): boolean
   /** Writes what waits, and makes up what was missed. Never throws. */
   start(): void
   close(): Promise<void>
@@ -30,18 +38,26 @@ const mostTerms = 200_000
 const longestWaitMs = 2000
 /** Reading old texts gives way to everything else. */
 const restMs = 10
-/** Longer bodies would hold up the thread; nobody reads them either. */
-const mostCharacters = 6_000_000
 const rememberedAnswers = 20
 /** Longer than any question looks at one state of the file. */
 const settleMs = 10_000
-const partCharacters = 50_000
 
-export function createTextIndex(from: { writer: Session; reader(): Session; bodies: BodyStore; log: Log }): TextIndex {
+export function createTextIndex(from: {
+  writer: Session
+  reader(): Session
+  bodies: BodyStore
+  /** Whether kept bodies are encrypted. */
+  isLocked: boolean
+  /** Sees to it that deleted words do not lie on in the file. */
+  rewriteFile(): Promise<void>
+  log: Log
+}): TextIndex {
   const { writer, bodies, log } = from
   /** By key, from when they come until some time after they are written: a question may look at what was before. */
   const fresh = new Map<string, IndexedText>()
   let waiting: IndexedText[] = []
+  let gone = new Set<string>()
+  let { isLocked } = from
   const answers = new Map<string, Promise<string[]>>()
   let waitingTerms = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -52,7 +68,7 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
   let isClosed = false
 
   function add(text: IndexedText): void {
-    if (isClosed) return
+    if (isClosed || (isLocked && text.isWhole)) return
     fresh.set(keyOf(text.id, text.isWhole), text)
     waiting.push(text)
     waitingTerms += text.terms.size
@@ -61,22 +77,67 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
     else timer ??= setTimeout(() => void flush(), longestWaitMs)
   }
 
-  /** One after the other; a failure leaves the texts for the next start, when they are found missing. */
+  /** One after the other; a failure leaves all for the next start, which sees what is missing and what is too much. */
   function flush(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const came = waiting
-    if (came.length === 0) return writing
-    waiting = []
-    waitingTerms = 0
+    if (waiting.length === 0 && gone.size === 0) return writing
     // Of a text that came twice the later one stands.
-    const texts = [...new Map(came.map((text) => [keyOf(text.id, text.isWhole), text])).values()]
-    writing = writing
-      .then(() => writer.use((statements) => writeTexts(statements, texts)))
-      .then(() => setTimeout(() => settle(texts), settleMs).unref())
-      .catch((error: unknown) => log.warn('Texts could not be indexed for the search', { reason: String(error) }))
-      .then(() => undefined)
-    return writing
+    const came = [...new Map(waiting.map((text) => [keyOf(text.id, text.isWhole), text])).values()]
+    const went = [...gone]
+    waiting = []
+    gone = new Set()
+    waitingTerms = 0
+    return inTurn(() => write(came, went)).catch((error: unknown) =>
+      log.warn('Texts could not be indexed for the search', { reason: String(error) }),
+    )
+  }
+
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const outcome = writing.then(work)
+    writing = outcome.catch(() => undefined)
+    return outcome
+  }
+
+  /** What is kept by now decides: bodies may have come back, or gone while their words were read. */
+  async function write(came: readonly IndexedText[], went: readonly string[]): Promise<void> {
+    const whole = came.flatMap(({ id, isWhole }) => (isWhole ? [id] : []))
+    const kept = await bodies.keptOf([...whole, ...went])
+    await forget(went.filter((id) => !kept.has(id)))
+    const texts = came.filter(({ id, isWhole }) => !isWhole || (kept.has(id) && !isLocked))
+    if (texts.length > 0) await writer.use((statements) => writeTexts(statements, texts))
+    setTimeout(() => settle(came), settleMs).unref()
+  }
+
+  function dropBodies(id: string): void {
+    fresh.delete(keyOf(id, true))
+    answers.clear()
+    if (isClosed || isLocked) return
+    gone.add(id)
+    timer ??= setTimeout(() => void flush(), longestWaitMs)
+  }
+
+  async function empty(): Promise<void> {
+    gone.clear()
+    waiting = waiting.filter(({ isWhole }) => !isWhole)
+    for (const [key, { isWhole }] of fresh) if (isWhole) fresh.delete(key)
+    answers.clear()
+    await inTurn(async () => {
+      await from.rewriteFile()
+      await writer.use((statements) => removeWholeTexts(statements, 'all'))
+    })
+    // An answer of before may have been remembered in between.
+    answers.clear()
+    await writer
+      .use((statements) => statements.run('CHECKPOINT'))
+      .catch((error: unknown) => log.warn('Removed words wait for the next checkpoint', { reason: String(error) }))
+    if (!isLocked) start()
+  }
+
+  function start(): void {
+    catchingUp = catchingUp.then(catchUp).catch((error: unknown) => {
+      if (!isClosing) log.warn('Older texts could not be indexed for the search', { reason: String(error) })
+    })
   }
 
   function settle(texts: readonly IndexedText[]): void {
@@ -95,18 +156,10 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
     return reading
   }
 
-  /** A long text comes in parts, so that nothing else waits for it. */
   async function readTerms(id: string, stored: StoredBodies): Promise<void> {
-    if ((stored.request?.length ?? 0) + (stored.response?.length ?? 0) > mostCharacters) return
-    const terms = new Set<string>()
-    for (const text of bodyTexts(stored)) {
-      for (let start = 0; start < text.length;) {
-        const end = partEnd(text, start)
-        addTerms(terms, text.slice(start, end))
-        if (end - start >= partCharacters) await giveWay()
-        start = end
-      }
-    }
+    if (isLocked) return
+    const terms = await termsOf(stored)
+    if (terms === null) return
     add({ id: id.toLowerCase(), isWhole: true, terms })
     await giveWay()
   }
@@ -128,10 +181,15 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
     )
     addPreviews(new Map(lines.map(({ id, preview }) => [id, preview])))
     const indexed = new Set(await indexedIds())
+    if (isLocked) {
+      // An older app put them there, or the app ended before they were removed.
+      if (indexed.size > 0) await empty()
+      return
+    }
     const kept = await bodies.ids()
-    await forget(without(indexed, kept))
+    await inTurn(() => forget(without(indexed, kept)))
     for (const id of kept) {
-      if (isClosing) return
+      if (isClosing || isLocked) return
       if (indexed.has(id)) continue
       const stored = await bodies.read(id, { isPeek: true })
       if (stored) await addBodies(id, stored)
@@ -142,7 +200,8 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
   /** Texts that made room, or that the user threw away. */
   async function forget(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
-    await writer.use((statements) => statements.run(`DELETE FROM text_doc WHERE whole = 1 AND id IN ${uuidList(ids)}`))
+    await writer.use((statements) => removeWholeTexts(statements, ids))
+    answers.clear()
   }
 
   async function indexedIds(): Promise<string[]> {
@@ -168,6 +227,8 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
         (prefix) => `hash IN (SELECT hash FROM text_word WHERE starts_with(word, $${values.push(prefix)}))`,
       ),
     ].map((condition) => `doc IN (SELECT unnest(docs) FROM text_term WHERE ${condition})`)
+    // Words that an older app left here are not searched even before they are removed.
+    if (isLocked) isIn.push('whole = 0')
     const rows = await statements.rows<{ id: string; whole: number }>(
       `SELECT id::VARCHAR AS id, whole FROM text_doc WHERE ${isIn.join(' AND ')}`,
       values,
@@ -180,27 +241,7 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
     for (const { id, isWhole } of found) {
       if (!isWhole || kept.has(id)) here.set(id, isWhole || here.get(id) === true)
     }
-    return needsText ? withWords(statements, here, { text, isPrefix }) : [...here.keys()]
-  }
-
-  /** Those of the found in whose text the words stand together. */
-  async function withWords(
-    statements: Statements,
-    found: ReadonlyMap<string, boolean>,
-    { text, isPrefix }: Pick<TextCondition, 'text' | 'isPrefix'>,
-  ): Promise<string[]> {
-    const wanted = textUnits(text)
-    const ids: string[] = []
-    const previews = await statements.rows<{ id: string; preview: string }>(
-      `SELECT id::VARCHAR AS id, preview FROM preview WHERE id IN ${uuidList([...found.keys()])}`,
-    )
-    const previewOf = new Map(previews.map(({ id, preview }) => [id, preview]))
-    for (const [id, isWhole] of found) {
-      const kept = isWhole ? await bodies.read(id, { isPeek: true }) : null
-      const texts = [previewOf.get(id) ?? '', ...(kept ? bodyTexts(kept) : [])]
-      if (texts.some((each) => hasWords(each, wanted, isPrefix))) ids.push(id)
-    }
-    return ids
+    return needsText ? withWords(statements, bodies, here, { text, isPrefix }) : [...here.keys()]
   }
 
   return {
@@ -216,11 +257,27 @@ export function createTextIndex(from: { writer: Session; reader(): Session; bodi
       answer.catch(() => answers.delete(key))
       return answer
     },
-    start() {
-      catchingUp = catchUp().catch((error: unknown) => {
-        if (!isClosing) log.warn('Older texts could not be indexed for the search', { reason: String(error) })
-      })
+    dropBodies,
+    empty,
+    async lock() {
+      if (isLocked) return
+      isLocked = true
+      try {
+        await empty()
+      } catch (error) {
+        // Nothing is encrypted then, and another try must begin anew.
+        isLocked = false
+        start()
+        throw error
+      }
     },
+    unlock() {
+      if (!isLocked) return
+      isLocked = false
+      start()
+    },
+    isLocked: () => isLocked,
+    start,
     async close() {
       isClosing = true
       await catchingUp
@@ -239,11 +296,4 @@ function without(ids: ReadonlySet<string>, others: readonly string[]): string[] 
   const left = new Set(ids)
   for (const id of others) left.delete(id)
   return [...left]
-}
-
-/** The end of a part: at a space, so that no word is cut, where one comes soon. */
-function partEnd(text: string, start: number): number {
-  if (text.length - start <= partCharacters) return text.length
-  const space = text.indexOf(' ', start + partCharacters)
-  return space < 0 || space > start + 2 * partCharacters ? start + partCharacters : space
 }

@@ -11,7 +11,7 @@ import {
 } from '@duckdb/node-api'
 import { createHash } from '../core/threads/create-hash'
 import { columnList } from './schema'
-import type { Statements } from './session'
+import { uuidList, type Statements } from './session'
 import { noRows } from './commit-watch'
 
 export interface IndexedText {
@@ -65,6 +65,42 @@ export async function writeTexts(statements: Statements, texts: readonly Indexed
   }, noRows)
   for (const table of ['text_doc_stage', 'text_term_stage', 'text_word_stage'])
     await statements.run(`DROP TABLE ${table}`)
+}
+
+/** Numbers that are put into lists at once: what memory easily holds. */
+const placesPerPart = 500_000
+
+/**
+ * Takes whole texts out of the index, of some requests or of all, and with them their numbers under each word and the
+ * words that no other text has. One transaction.
+ */
+export async function removeWholeTexts(statements: Statements, ids: readonly string[] | 'all'): Promise<void> {
+  const which = ids === 'all' ? '' : `AND id IN ${uuidList(ids)}`
+  await statements.transaction(async () => {
+    await statements.run(`DELETE FROM text_doc WHERE whole = 1 ${which}`)
+    // Numbers are given anew, so none may stay under a word, those of texts that were replaced included.
+    await statements.run(`CREATE OR REPLACE TEMP TABLE text_loose AS
+      SELECT DISTINCT list FROM (SELECT rowid AS list, unnest(docs) AS doc FROM text_term)
+      WHERE doc NOT IN (SELECT doc FROM text_doc)`)
+    const [left] = await statements.rows<{ places: number }>(`
+      SELECT count(*)::DOUBLE AS places FROM (SELECT rowid AS list, unnest(docs) AS doc FROM text_term)
+      WHERE list IN (SELECT list FROM text_loose) AND doc IN (SELECT doc FROM text_doc)`)
+    const parts = Math.ceil(left!.places / placesPerPart)
+    await statements.run(
+      `CREATE OR REPLACE TEMP TABLE text_term_stage (${columnList({ hash: BIGINT })}, docs INTEGER[])`,
+    )
+    for (let part = 0; part < parts; part++) {
+      await statements.run(`INSERT INTO text_term_stage
+        SELECT hash, list(doc ORDER BY doc) FROM (
+          SELECT hash, unnest(docs) AS doc FROM text_term
+          WHERE abs(hash % ${parts}) = ${part} AND rowid IN (SELECT list FROM text_loose))
+        WHERE doc IN (SELECT doc FROM text_doc) GROUP BY hash`)
+    }
+    await statements.run('DELETE FROM text_term WHERE rowid IN (SELECT list FROM text_loose)')
+    await statements.run('INSERT INTO text_term SELECT hash, docs FROM text_term_stage ORDER BY hash')
+    await statements.run('DELETE FROM text_word WHERE hash NOT IN (SELECT hash FROM text_term)')
+  }, noRows)
+  for (const table of ['text_loose', 'text_term_stage']) await statements.run(`DROP TABLE ${table}`)
 }
 
 async function stage(

@@ -119,6 +119,46 @@ describe('with a key', () => {
   })
 })
 
+test('the sum of sizes follows every change, and whatever goes is told of', async () => {
+  const dropped: string[] = []
+  const bodies = createBodyStore({
+    directory: directory(),
+    limits: { maxBytes: 100_000, maxDays: 60 },
+    key: null,
+    log: silentLog,
+    now: () => nowMs,
+    onDrop: (gone) => dropped.push(gone),
+  })
+  const noise = (bytes: number) => ({ request: randomBytes(bytes).toString('base64'), response: null })
+  const agrees = async () => {
+    const files = await Promise.all((await readdir(directory())).map((name) => stat(join(directory(), name))))
+    const bytes = files.reduce((sum, { size }) => sum + size, 0)
+    expect(await bodies.size()).toEqual({ bodies: files.length, bytes })
+    expect(await store().size()).toEqual({ bodies: files.length, bytes })
+  }
+  await bodies.write(id(1), noise(20_000))
+  await bodies.write(id(1), noise(10_000))
+  await agrees()
+  await bodies.setKey(randomBytes(32))
+  await agrees()
+  for (const number of [2, 3, 4, 5]) {
+    nowMs += 1000
+    await bodies.write(id(number), noise(30_000))
+  }
+  expect(dropped).toEqual([id(1), id(2)])
+  await agrees()
+  await writeFile(join(directory(), `${id(3)}.body`), 'damaged')
+  expect(await bodies.read(id(3))).toBeNull()
+  await agrees()
+  nowMs += 61 * 86_400_000
+  await bodies.write(id(6), noise(10))
+  expect(dropped).toEqual([1, 2, 3, 4, 5].map(id))
+  await agrees()
+  await bodies.clear()
+  await agrees()
+  expect(dropped.at(-1)).toBe(id(6))
+})
+
 test('what was not opened for so many days goes, but what is still wanted stays while there is room', async () => {
   const bodies = store()
   const text = { request: 'text', response: null }

@@ -1,4 +1,5 @@
-import { readdir, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -7,14 +8,16 @@ import { bodyTexts } from '../../src-main/core/search/body-text'
 import { readQuery } from '../../src-main/core/search/parse-query'
 import type { Query } from '../../src-main/core/search/query'
 import { containsUnits, textUnits } from '../../src-main/core/search/text-units'
-import type { ReplicaStore } from '../../src-main/replica/open-replica'
-import { openTestReplica, temporaryFolder } from './replica-fixture'
+import { openReplica, type ReplicaStore } from '../../src-main/replica/open-replica'
+import { silentLog } from '../fakes/silent-log'
+import { ledger, openTestReplica, temporaryFolder } from './replica-fixture'
 import { plainBatch } from './plain-batch'
 
 const rounds = Number(process.env.NEXUS_TEST_ROUNDS ?? 60)
 const fromMs = Date.UTC(2026, 4, 1)
 const window = { fromMs, toMs: fromMs + 3_600_000 }
 const count = 60
+const key = randomBytes(32)
 const idOf = (index: number) => `${String(index + 1).padStart(8, '0')}-0000-4000-8000-000000000000`
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -106,9 +109,15 @@ test('a list with words says how much of it can be searched', async () => {
   // The index follows a moment later.
   await expect
     .poll(async () => (await list('something else')).searchable, { timeout: 10_000 })
-    .toEqual({ kept: 7, of: count })
+    .toEqual({ kept: 7, of: count, isEncrypted: false })
   expect((await list('something')).total).toBe(7)
   expect((await list('status:ok')).searchable).toBeUndefined()
+})
+
+test('a word that is looked for twice in a row is found where it stands so', async () => {
+  await replica.keepBodies(idOf(0), bodies('again and once more'))
+  await replica.keepBodies(idOf(1), bodies('again again'))
+  expect(await find('"again again"')).toEqual([idOf(1)])
 })
 
 test('an answer that came later is found, and what it took the place of is not', async () => {
@@ -136,14 +145,129 @@ test('a text that is not kept any more is not found, and one that was kept befor
 })
 
 /** As a file is that an app without the index wrote. */
-async function forgetIndex(): Promise<void> {
+const forgetIndex = () => inFile(['text_doc', 'text_term', 'text_word'].map((table) => `DELETE FROM ${table}`))
+
+const file = () => join(folder.path, 'test', 'replica.duckdb')
+
+/** What the last of some statements gives, in the file of a closed replica. */
+async function inFile(statements: string[]): Promise<unknown[]> {
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  const instance = await DuckDBInstance.create(join(folder.path, 'test', 'replica.duckdb'))
+  const instance = await DuckDBInstance.create(file())
   const connection = await instance.connect()
-  for (const table of ['text_doc', 'text_term', 'text_word']) await connection.run(`DELETE FROM ${table}`)
+  let rows: unknown[] = []
+  for (const sql of statements) rows = await (await connection.run(sql)).getRowObjectsJS()
   connection.closeSync()
   instance.closeSync()
+  return rows
 }
+
+/** What the index of a closed replica holds. */
+async function readIndex() {
+  const [index] = await inFile([
+    `SELECT (SELECT count(*) FROM text_doc WHERE whole = 1)::INTEGER AS bodies,
+      (SELECT count(*) FROM (SELECT unnest(docs) AS doc FROM text_term) WHERE doc NOT IN (SELECT doc FROM text_doc)
+      )::INTEGER AS loose,
+      (SELECT list(word ORDER BY word) FROM text_word) AS words,
+      (SELECT count(*) FROM text_word WHERE hash NOT IN (SELECT hash FROM text_term))::INTEGER AS unused`,
+  ])
+  return index as { bodies: number; loose: number; words: string[]; unused: number }
+}
+
+const onDisk = async (word: string) => (await readFile(file())).includes(word)
+
+async function searchableFor(word: string) {
+  const query = readQuery(word)!
+  return (await replica.list({ ...window, query, errorsOnly: false, limit: 5, cursor: undefined })).searchable
+}
+
+async function openWith(bodyKey: Buffer | null) {
+  replica = await openReplica({ directory: folder.path, sourceKey: 'test', ledger, log: silentLog, bodyKey })
+}
+
+async function keepSome() {
+  await replica.keepPreviews(new Map([[idOf(0), 'firstline shared']]))
+  for (let index = 0; index < 4; index++) await replica.keepBodies(idOf(index), bodies(`shared quixotically${index}`))
+}
+
+const onlyFirstLine = { bodies: 0, loose: 0, words: ['firstline', 'shared'], unused: 0 }
+
+test('words of encrypted bodies are nowhere in the file, and come back with the encryption gone', async () => {
+  await keepSome()
+  await replica.close()
+  expect((await readIndex()).words).toContain('quixotically1')
+  expect(await onDisk('quixotically1')).toBe(true)
+  replica = await openTestReplica(folder.path)
+  await replica.bodies.setKey(key)
+  expect(await find('quixotically1')).toEqual([])
+  expect(await find('"firstline shared"')).toEqual([idOf(0)])
+  expect(await find('shared')).toEqual([idOf(0)])
+  await replica.keepBodies(idOf(5), bodies('shared quixotically5'))
+  expect(await find('quixotically5')).toEqual([])
+  expect(await searchableFor('shared')).toEqual({ kept: 0, of: count, isEncrypted: true })
+  await replica.close()
+  expect(await readIndex()).toEqual(onlyFirstLine)
+  expect(await onDisk('quixotically')).toBe(false)
+
+  await openWith(key)
+  await replica.keepBodies(idOf(6), bodies('shared quixotically6'))
+  expect(await find('shared')).toEqual([idOf(0)])
+  await replica.bodies.setKey(null)
+  await expect.poll(() => find('shared'), { timeout: 10_000 }).toEqual([0, 1, 2, 3, 5, 6].map(idOf))
+  expect(await find('quixotically6')).toEqual([idOf(6)])
+  await expect
+    .poll(() => searchableFor('shared'), { timeout: 10_000 })
+    .toEqual({ kept: 6, of: count, isEncrypted: false })
+})
+
+test('words that an app left beside encrypted bodies go at the next start', async () => {
+  await keepSome()
+  await replica.close()
+  await openWith(key)
+  expect(await find('"shared quixotically1"')).toEqual([])
+  await replica.close()
+  expect(await readIndex()).toEqual(onlyFirstLine)
+  expect(await onDisk('quixotically')).toBe(false)
+  replica = await openTestReplica(folder.path)
+})
+
+test('clearing the kept bodies leaves none of their words in the file', async () => {
+  await keepSome()
+  await replica.bodies.setLimits({ maxBytes: 1e9, maxDays: 60 })
+  expect((await find('shared')).length).toBe(4)
+  await replica.close()
+  replica = await openTestReplica(folder.path)
+  await replica.bodies.clear()
+  expect(await find('shared')).toEqual([idOf(0)])
+  await replica.keepBodies(idOf(7), bodies('shared again'))
+  expect(await find('shared')).toEqual([idOf(0), idOf(7)])
+  await replica.bodies.clear()
+  await replica.close()
+  expect(await readIndex()).toEqual(onlyFirstLine)
+  expect(await onDisk('quixotically')).toBe(false)
+  replica = await openTestReplica(folder.path)
+})
+
+test('bodies that made room are not found any more, and the index is empty of them', async () => {
+  await keepSome()
+  expect((await find('shared')).length).toBe(4)
+  await replica.close()
+  replica = await openTestReplica(folder.path)
+  expect((await find('shared')).length).toBe(4)
+  const { bytes } = await replica.bodies.size()
+  await replica.bodies.setLimits({ maxBytes: bytes / 2, maxDays: 60 })
+  const kept = (await replica.bodies.ids()).toSorted()
+  expect([1, 2]).toContain(kept.length)
+  expect(await find('quixotically*')).toEqual(kept)
+  await replica.keepBodies(idOf(8), bodies('later'))
+  await replica.close()
+  const { words, ...index } = await readIndex()
+  expect(index).toEqual({ bodies: (await readdir(join(folder.path, 'test', 'bodies'))).length, loose: 0, unused: 0 })
+  const numbered = [0, 1, 2, 3].filter((index) => kept.includes(idOf(index)))
+  expect([...words].filter((word) => word.startsWith('quix'))).toEqual(numbered.map((index) => `quixotically${index}`))
+  replica = await openTestReplica(folder.path)
+  for (const index of [0, 1, 2, 3])
+    expect((await find(`quixotically${index}`)).length).toBe(numbered.includes(index) ? 1 : 0)
+})
 
 test('texts of tools, thinking, errors and streams are found; pictures and bytes are not', async () => {
   const picture = 'iVBORw0KGgo'

@@ -29,6 +29,8 @@ export function wantedTerms(text: string, isPrefix: boolean): WantedTerms {
   const units = textUnits(text)
   const exact = new Set<string>()
   const prefixes = new Set<string>()
+  // Of a word that is looked for twice in a row, a text may have one.
+  let places = 0
   for (const [index, unit] of units.entries()) {
     const pair = termAt(units, index)
     const isLast = index === units.length - 1
@@ -38,8 +40,9 @@ export function wantedTerms(text: string, isPrefix: boolean): WantedTerms {
     // A single such character begins a pair or ends a run.
     else if (unit.isOwn || (isLast && isPrefix)) prefixes.add(unit.text)
     else exact.add(unit.text)
+    places++
   }
-  return { exact: [...exact], prefixes: [...prefixes], needsText: exact.size + prefixes.size > 1 }
+  return { exact: [...exact], prefixes: [...prefixes], needsText: places > 1 }
 }
 
 /** Whether a text has the words as they were asked for. */
