@@ -83,7 +83,7 @@ describe('the conversation of a request', () => {
     await page.waitForURL(`**/conversation/${story.retry.id}`)
     await bar().getByRole('button', { name: 'Former request' }).click()
     await page.waitForURL(`**/conversation/${story.second.id}`)
-    expect(await page.getByRole('tab', { name: 'Changes', selected: true }).count()).toBe(1)
+    await page.getByRole('tab', { name: 'Changes', selected: true }).waitFor()
     await watched.expectClean()
     await page.close()
   })
