@@ -81,8 +81,14 @@ export function createAlerts(options: {
     return mine
   }
 
-  function sourceOf({ replica }: OpenWorkspace): AlertSource {
-    const known = replica.coverage().map(({ fromUs, toUs }) => ({ fromMs: fromUs / 1000, toMs: toUs / 1000 }))
+  /** What the replica has, from the source's first row on: the nothing before it is no silence and no rhythm. */
+  function sourceOf({ replica, sync }: OpenWorkspace): AlertSource {
+    const target = sync.state().syncTarget
+    const startMs = target === null ? -Infinity : Date.parse(target)
+    const known = replica
+      .coverage()
+      .map(({ fromUs, toUs }) => ({ fromMs: Math.max(fromUs / 1000, startMs), toMs: toUs / 1000 }))
+      .filter(({ fromMs, toMs }) => fromMs < toMs)
     return { replica, known, timeZone: timeZone() }
   }
 

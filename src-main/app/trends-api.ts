@@ -48,7 +48,11 @@ export function createTrendsApi(
     const target = sync.state().syncTarget
     const targetMs = target === null ? -Infinity : Date.parse(target)
     const isBeginOfSource = targetMs > now() - retentionDays() * dayMs + retentionStepMs
-    return { had, known: isBeginOfSource ? [{ fromMs: -Infinity, toMs: targetMs }, ...had] : had }
+    // What is usual is learnt from the time that the source has lived through, not from the nothing before it.
+    const lived = had.flatMap(({ fromMs, toMs }) =>
+      toMs > targetMs ? [{ fromMs: Math.max(fromMs, targetMs), toMs }] : [],
+    )
+    return { had, lived, known: isBeginOfSource ? [{ fromMs: -Infinity, toMs: targetMs }, ...had] : had }
   }
 
   return {
@@ -70,7 +74,7 @@ export function createTrendsApi(
       const { parts: answers, asOf } = await replica.trends(parts, signal)
       const [current, former] = answers
       const [days, hours, soFar] = plan ? answers.slice(-3).map(({ all }) => all) : []
-      const { had, known } = knownTime(asked)
+      const { had, lived, known } = knownTime(asked)
       const untilMs = Math.min(window.toMs, asOf === null ? -Infinity : Date.parse(asOf))
       return {
         ...describe(asked, asOf),
@@ -93,7 +97,7 @@ export function createTrendsApi(
                 bucket,
                 timeZone: zone,
               },
-              had,
+              lived,
             )
           : [],
         forecast:

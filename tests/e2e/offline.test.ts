@@ -91,9 +91,9 @@ async function textOf({ page, go }: Opened, address: string): Promise<string> {
     .toBeGreaterThanOrEqual(3)
   // The banner takes room from the list, so its end is another; conversations are joined in the background meanwhile.
   return before
-    .slice(0, 1500)
     .replaceAll(/\nturn \d+/g, '')
     .replaceAll(/\b(?:just now|now|\d+\s?(?:s|min|h|d|days?|hours?|minutes?|seconds?)(?: ago)?)\b/g, '…')
+    .slice(0, 1500)
 }
 
 const closing: Opened[] = []
