@@ -56,10 +56,8 @@ export function describeAlert(rule: AlertRule, { value, former, anomaly }: Alert
 
 /** The list of the requests behind it: those of the query in the window that ended then. */
 export function alertPath(rule: AlertRule, atMs: number): string {
-  const query = new URLSearchParams({
-    from: new Date(atMs - rule.windowMinutes * 60_000).toISOString(),
-    to: new Date(atMs).toISOString(),
-    ...(rule.q !== '' && { q: rule.q }),
-  })
-  return `conversations?${query}`
+  const from = new Date(atMs - rule.windowMinutes * 60_000).toISOString()
+  const to = new Date(atMs).toISOString()
+  const q = rule.q === '' ? '' : `&q=${encodeURIComponent(rule.q)}`
+  return `conversations?from=${from}&to=${to}${q}`
 }
