@@ -23,6 +23,7 @@ export function useOpenConnection(): (id: string) => Promise<void> {
   const queryCache = useQueryCache()
   return async (id) => {
     live.workspace = await api.connections.open({ id })
-    await queryCache.invalidateQueries({ key: ['data'] })
+    // Each query holds its own failure; what rejects here is one that was given up on the way.
+    await queryCache.invalidateQueries({ key: ['data'] }).catch(() => undefined)
   }
 }
