@@ -43,10 +43,10 @@ export function createAlertsApi(watch: AlertWatch, now: () => number): AppApi['a
       const { readings, toMs } = await watch.tryOut(rule, days, signal)
       return toDryRun(rule, readings, { fromMs: toMs - days * 86_400_000, toMs })
     },
-    acknowledge: ({ noticeIds }) =>
+    acknowledge: ({ ids }) =>
       watch.change((file) => {
         const at = new Date(now()).toISOString()
-        const wanted = noticeIds && new Set(noticeIds)
+        const wanted = ids && new Set(ids)
         const notices = file.notices.map((notice) =>
           notice.acknowledgedAt === null && (!wanted || wanted.has(notice.id))
             ? { ...notice, acknowledgedAt: at }

@@ -188,7 +188,7 @@ export const contract = {
     /** What a rule, saved or not, would have said over the last days. */
     tryOut: base.input(z.object({ rule: alertRule, days: z.number().int().min(1).max(90) })).output(alertDryRun),
     /** Marks notices as seen; all of them where none is named. */
-    acknowledge: base.input(z.object({ noticeIds: z.array(z.string()).max(500).optional() })).output(alerts),
+    acknowledge: base.input(z.object({ ids: z.array(z.string()).max(500).optional() })).output(alerts),
     /** Says nothing of a rule for so long; null ends it. */
     snooze: base
       .input(z.object({ ruleId: z.string().max(64), minutes: z.number().int().min(1).max(43_200).nullable() }))

@@ -37,7 +37,7 @@ export function useAlerts() {
     unacknowledged,
     save,
     remove,
-    acknowledge: (noticeIds?: string[]) => change(() => api.alerts.acknowledge(noticeIds ? { noticeIds } : {})),
+    acknowledge: (ids?: string[]) => change(() => api.alerts.acknowledge(ids ? { ids } : {})),
     snooze: (ruleId: string, minutes: number | null) => change(() => api.alerts.snooze({ ruleId, minutes })),
   }
 }
