@@ -5,8 +5,11 @@ import App from './App.vue'
 import { router } from './router'
 import './theme.css'
 
-createApp(App)
+const app = createApp(App)
   .use(createPinia())
   .use(PiniaColada, { queryOptions: { staleTime: 10_000, refetchOnWindowFocus: true } })
   .use(router)
-  .mount('#app')
+const mount = () => app.mount('#app')
+
+// The first address is read before anything is drawn: a link drawn earlier would lose the filters that the address holds.
+router.isReady().then(mount, mount)
