@@ -46,6 +46,8 @@ export interface HostPart {
   openExternal(url: string): Promise<void>
   /** Where it can renew itself. */
   updates?: Updates | undefined
+  /** Where it knows; a page may tell otherwise. */
+  isOnBattery?: (() => boolean) | undefined
 }
 
 /** What a host that is a program of the desktop asks beside the product itself. */
@@ -83,6 +85,7 @@ export async function buildApp(options: {
     secrets,
     settings: () => settingsFile.value().offline,
     workspaces: () => workspaces,
+    isOnBattery: host.isOnBattery,
     log,
   })
   const reading = openReading(options.readingWorkerFile, log)

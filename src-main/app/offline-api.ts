@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { OfflineSettings, OfflineState, powerReport } from '../contract/offline'
 import { Failure } from '../core/failure'
 import type { Log, OfflineWish, SecretStore } from '../core/ports'
+import type { BodyKey } from '../replica/pack-bodies'
 import type { AppApi } from '../rpc/app-api'
 import type { JsonFile } from '../settings/json-file'
 import type { OfflineChoices } from '../settings/offline-choices'
@@ -21,8 +22,8 @@ export interface Offline {
   /** Null while nothing is to be fetched. */
   wish(sourceKey: string): Omit<OfflineWish, 'requests'> | null
   bodyLimits(): { maxBytes: number; maxDays: number }
-  /** The key that texts are encrypted with; null where they are not to be. Makes one where there is none. */
-  bodyKey(): Promise<Buffer | null>
+  /** The key that texts are encrypted with; null where they are not to be. Makes one where there is none yet. */
+  bodyKey(): Promise<BodyKey>
   /** Makes changed settings hold in the open workspace. Throws `keychain-unavailable` before anything changed. */
   apply(next: OfflineSettings): Promise<void>
 }
@@ -32,15 +33,24 @@ export function createOffline(options: {
   secrets: SecretStore
   settings(): OfflineSettings
   workspaces(): Workspaces
+  /** The host's own word, which goes before a page's. */
+  isOnBattery?: (() => boolean) | undefined
   log: Log
   now?: () => number
 }): Offline {
   const { choices, secrets, settings, log, now = Date.now } = options
   let power: (z.infer<typeof powerReport> & { atMs: number }) | null = null
 
-  function heldBy(): 'battery' | 'metered' | null {
-    if (power === null || now() - power.atMs > reportHoldsMs) return null
-    return power.isOnBattery ? 'battery' : power.isMetered ? 'metered' : null
+  function heldBy(): 'keychain' | 'battery' | 'metered' | null {
+    if (isKeyAway()) return 'keychain'
+    const told = power !== null && now() - power.atMs <= reportHoldsMs ? power : null
+    if (options.isOnBattery?.() ?? told?.isOnBattery) return 'battery'
+    return told?.isMetered ? 'metered' : null
+  }
+
+  /** Texts are encrypted with a key of a keychain that did not answer at start; it may answer at the next. */
+  function isKeyAway(): boolean {
+    return settings().encrypt && secrets.kind === 'in-memory'
   }
 
   const chosen = (sourceKey: string) => choices.value()[sourceKey] ?? { domains: [], conversationsOf: [] }
@@ -56,8 +66,9 @@ export function createOffline(options: {
     }
   }
 
-  async function bodyKey(): Promise<Buffer | null> {
+  async function bodyKey(): Promise<BodyKey> {
     if (!settings().encrypt) return null
+    if (isKeyAway()) return 'away'
     const stored = await secrets.get(keyAccount)
     if (stored !== null) return Buffer.from(stored, 'base64')
     log.warn('There is no key for the kept texts: a new one is made, and texts of the former one are dropped')
@@ -86,6 +97,11 @@ export function createOffline(options: {
         })
       }
       const current = options.workspaces().current()?.replica
+      if (former.encrypt && !next.encrypt && isKeyAway() && ((await current?.bodies.size())?.bodies ?? 0) > 0) {
+        throw new Failure('keychain-unavailable', {
+          hint: 'What is kept is encrypted with a key of the keychain. Start again once the keychain answers, or clear what is kept.',
+        })
+      }
       if (next.encrypt !== former.encrypt) {
         const stored = next.encrypt ? await secrets.get(keyAccount) : null
         const key = next.encrypt ? (stored === null ? await makeKey() : Buffer.from(stored, 'base64')) : null

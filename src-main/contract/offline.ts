@@ -22,7 +22,7 @@ export const offlineState = z.object({
   maxBytes: z.number().int().positive(),
   isEncrypted: z.boolean(),
   /** Why nothing is fetched to be kept just now; null where nothing holds it up. */
-  heldBy: z.enum(['battery', 'metered', 'paused']).nullable(),
+  heldBy: z.enum(['keychain', 'battery', 'metered', 'paused']).nullable(),
   /** Domains all of whose requests are kept. */
   domains: z.array(z.string()),
   /** Requests whose whole conversations are kept, beside those that are pinned. */

@@ -98,6 +98,7 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
       capabilities,
       openExternal: askAndOpen,
       updates: updates ?? undefined,
+      isOnBattery: () => powerMonitor.isOnBatteryPower(),
     },
     // From a checkout `npm start` shows something at once; an installed app asks first.
     openSampleWhenEmpty: !app.isPackaged,

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join } from 'node:path'
 import { Failure } from '../core/failure'
 import type { KeptBodies, Log, StoredBodies } from '../core/ports'
-import { packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
+import { KeyIsAway, packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
 
 export interface BodyStore {
   /** Of all that is kept, in lower case. */
@@ -16,14 +16,14 @@ export interface BodyStore {
   keptOf(ids: readonly string[]): Promise<ReadonlySet<string>>
   /** Counts as an opening, unless it is only looked into. */
   read(id: string, how?: { isPeek: boolean }): Promise<KeptBodies | null>
-  /** Keeps both texts; the bodies that were opened longest ago make room. */
+  /** Keeps both texts, unless the key is away; the bodies that were opened longest ago make room. */
   write(id: string, bodies: StoredBodies): Promise<void>
   size(): Promise<{ bodies: number; bytes: number }>
   /** Both hold at once and from now on: what is too much or was not opened for so long goes. */
   setLimits(limits: BodyLimits): Promise<void>
   /** Bodies that are to stay as long as there is room, however long ago they were opened. */
   keepLonger(ids: ReadonlySet<string>): void
-  /** Writes every file anew for this key; one that cannot be read goes. */
+  /** Writes every file anew for this key; one that cannot be read goes. Throws where it is its own key that is away. */
   setKey(key: BodyKey): Promise<void>
   clear(): Promise<void>
   /** Resolves once what was asked for is done, well or badly. */
@@ -158,6 +158,7 @@ export function createBodyStore(options: {
           noteOpening(keptBodies, id, { ...kept, openedAtMs: openedAt.getTime() })
           return bodies
         } catch (error) {
+          if (error instanceof KeyIsAway) return null
           log.warn('A kept body could not be read and was dropped', { id, reason: String(error) })
           await drop(keptBodies, id)
           return null
@@ -167,6 +168,7 @@ export function createBodyStore(options: {
       inTurn(async () => {
         const id = given.toLowerCase()
         if (!idPattern.test(id)) throw new Failure('invalid-input', { message: 'The request id is not valid.' })
+        if (key === 'away') return
         const kept = await useIndex()
         const packed = await packBodies(id, { ...bodies, readAt: new Date(now()).toISOString() }, key)
         await replace(id, packed)
@@ -198,6 +200,7 @@ export function createBodyStore(options: {
             totalBytes += packed.length - body.bytes
             kept.set(id, { ...body, bytes: packed.length })
           } catch (error) {
+            if (error instanceof KeyIsAway) throw new Failure('keychain-unavailable', { cause: error })
             log.warn('A kept body could not be written for another key and was dropped', { id, reason: String(error) })
             await drop(kept, id)
           }

@@ -16,8 +16,13 @@ const mark = Buffer.from('NXB1')
 const ivBytes = 12
 const tagBytes = 16
 
-/** 32 bytes, or null for files that anybody can read who can read the file. */
-export type BodyKey = Buffer | null
+/**
+ * 32 bytes; null for files that anybody can read who can read the file; `away` while files are to be sealed and their key
+ * cannot be had: sealed ones cannot be read until it is back, and none can be written.
+ */
+export type BodyKey = Buffer | 'away' | null
+
+export class KeyIsAway extends Error {}
 
 export async function packBodies(id: string, bodies: KeptBodies, key: BodyKey): Promise<Buffer> {
   return seal(id, await compress(joinTexts(bodies)), key)
@@ -35,6 +40,7 @@ export function resealBodies(id: string, packed: Buffer, former: BodyKey, next: 
 
 function seal(id: string, content: Buffer, key: BodyKey): Buffer {
   if (key === null) return content
+  if (key === 'away') throw new KeyIsAway()
   const iv = randomBytes(ivBytes)
   const sealing = createCipheriv(cipher, key, iv).setAAD(Buffer.from(id))
   const sealed = Buffer.concat([sealing.update(content), sealing.final()])
@@ -43,6 +49,7 @@ function seal(id: string, content: Buffer, key: BodyKey): Buffer {
 
 function unseal(id: string, packed: Buffer, key: BodyKey): Buffer {
   if (!packed.subarray(0, mark.length).equals(mark)) return packed
+  if (key === 'away') throw new KeyIsAway()
   if (key === null) throw new Error('the file is encrypted and there is no key')
   const iv = packed.subarray(mark.length, mark.length + ivBytes)
   const contentStart = mark.length + ivBytes + tagBytes

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -48,10 +48,10 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-async function start(): Promise<void> {
+async function start(isOnBattery?: () => boolean): Promise<void> {
   app = await buildApp({
     environment: readEnvironment({ DATABASE_URL: url, NEXUS_DATA_DIR: directory }),
-    host: { name: 'test host', version: '1.2.3', capabilities, openExternal: refuseToOpenExternal },
+    host: { name: 'test host', version: '1.2.3', capabilities, openExternal: refuseToOpenExternal, isOnBattery },
     openSampleWhenEmpty: false,
     log: createFileLog({ directory }),
   })
@@ -101,6 +101,28 @@ test('nothing is fetched on battery or a metered network, and what waits comes a
   expect((await state()).heldBy).toBe('metered')
   await app.api.offline.report({ isOnBattery: false, isMetered: false }, call)
   await until(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null }))
+})
+
+test('the host’s own word of its battery goes before a page’s', async () => {
+  let isOnBattery = true
+  await start(() => isOnBattery)
+  await app.api.offline.report({ isOnBattery: false, isMetered: false }, call)
+  await until(async () => expect((await state()).heldBy).toBe('battery'))
+  isOnBattery = false
+  expect((await state()).heldBy).toBeNull()
+})
+
+test('texts are neither read nor kept nor lost while the keychain with their key is away', async () => {
+  const offline = { newest: 10, days: 60, megabytes: 512, encrypt: true }
+  writeFileSync(join(directory, 'settings.json'), JSON.stringify({ offline }))
+  await start()
+  await until(async () => expect((await list()).total).toBe(40))
+  const [first] = (await list()).items
+  await app.api.conversations.get({ id: first!.id }, call)
+  expect(await state()).toMatchObject({ bodies: 0, heldBy: 'keychain', isEncrypted: true })
+  // Nothing is encrypted yet, so that it can be switched off.
+  await app.api.settings.update({ offline: { ...offline, encrypt: false } }, call)
+  await until(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null, isEncrypted: false }))
 })
 
 test('without a keychain that lasts, encrypting is refused with the reason, and nothing has changed', async () => {

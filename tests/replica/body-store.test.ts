@@ -3,12 +3,13 @@ import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBodyStore } from '../../src-main/replica/body-store'
+import type { BodyKey } from '../../src-main/replica/pack-bodies'
 import { silentLog } from '../fakes/silent-log'
 import { temporaryFolder } from './replica-fixture'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 const directory = () => join(folder.path, 'bodies')
-const store = (maxBytes = 1e9, key: Buffer | null = null) =>
+const store = (maxBytes = 1e9, key: BodyKey = null) =>
   createBodyStore({ directory: directory(), limits: { maxBytes, maxDays: 60 }, key, log: silentLog, now: () => nowMs })
 let nowMs = Date.now()
 const id = (number: number) => `0000000${number}-0000-4000-8000-00000000000a`
@@ -98,6 +99,17 @@ describe('with a key', () => {
     packed[packed.length - 3]! ^= 1
     await writeFile(path, packed)
     expect(await store(1e9, key).read(id(1))).toBeNull()
+  })
+
+  test('a key that is away loses nothing: sealed texts wait for it, open ones are read, none is written', async () => {
+    await store().write(id(1), bodies)
+    await store(1e9, key).write(id(2), bodies)
+    const away = store(1e9, 'away')
+    await away.write(id(3), bodies)
+    expect(await away.read(id(1))).toMatchObject(bodies)
+    expect([await away.read(id(2)), await away.read(id(3))]).toEqual([null, null])
+    await expect(away.setKey(null)).rejects.toMatchObject({ code: 'keychain-unavailable' })
+    expect(await store(1e9, key).read(id(2))).toMatchObject(bodies)
   })
 
   test('switching it on and off writes what is there anew, and keeps the order of openings', async () => {

@@ -19,4 +19,5 @@ exports.records = {
   badgeCount: 0,
   shortcuts: {},
   takenShortcuts: [],
+  isOnBattery: false,
 }

@@ -103,7 +103,10 @@ exports.globalShortcut = strict('globalShortcut', {
   },
 })
 
-exports.powerMonitor = strict('powerMonitor', new EventEmitter())
+exports.powerMonitor = strict(
+  'powerMonitor',
+  Object.assign(new EventEmitter(), { isOnBatteryPower: () => records.isOnBattery }),
+)
 
 const permissionHandlers = {}
 const keep = (name) => (handler) => (permissionHandlers[name] = handler)
