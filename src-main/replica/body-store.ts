@@ -3,11 +3,12 @@
  * wants it. Their text is the most private thing the app keeps: it goes nowhere else. A file that does not read back
  * whole counts as not kept.
  */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../core/failure'
 import type { KeptBodies, Log, StoredBodies } from '../core/ports'
-import { KeyIsAway, packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
+import { isSealed, KeyIsAway, packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
 
 export interface BodyStore {
   /** Of all that is kept, in lower case. */
@@ -36,6 +37,8 @@ export interface BodyLimits {
 }
 
 const suffix = '.body'
+/** Of a file beside the folder, there once every body in it is sealed. */
+const sealedSuffix = '.sealed'
 const idPattern = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 /** Room is made down to this share, so that not every new body makes room again. */
 const lowMark = 0.9
@@ -63,21 +66,29 @@ export function createBodyStore(options: {
   let totalBytes = 0
   let last: Promise<unknown> = Promise.resolve()
 
+  const sealedMark = directory + sealedSuffix
+
   const pathOf = (id: string): string => join(directory, id + suffix)
 
   /** What is there by its last opening, the longest ago first; the file's own modification time says when. */
   async function readIndex(): Promise<Map<string, Kept>> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const found: [string, Kept][] = []
-    for (const name of await readdir(directory)) {
+    const names = await readdir(directory)
+    const isToSeal = Buffer.isBuffer(key) && !existsSync(sealedMark)
+    if (key === null) await rm(sealedMark, { force: true })
+    for (const name of names) {
       if (!name.endsWith(suffix)) {
         // A write that a crash cut off.
         await rm(join(directory, name), { force: true })
         continue
       }
+      const id = name.slice(0, -suffix.length)
+      if (isToSeal) await sealFile(id)
       const { size, mtimeMs } = await stat(join(directory, name))
-      found.push([name.slice(0, -suffix.length), { bytes: size, openedAtMs: mtimeMs }])
+      found.push([id, { bytes: size, openedAtMs: mtimeMs }])
     }
+    if (isToSeal) await markSealed()
     totalBytes = found.reduce((sum, [, { bytes }]) => sum + bytes, 0)
     return new Map(found.sort(([, a], [, b]) => a.openedAtMs - b.openedAtMs))
   }
@@ -109,6 +120,19 @@ export function createBodyStore(options: {
   async function replace(id: string, packed: Buffer): Promise<void> {
     await writeFile(`${pathOf(id)}.part`, packed, { mode: 0o600 })
     await rename(`${pathOf(id)}.part`, pathOf(id))
+  }
+
+  /** What was written before texts were to be encrypted, in a workspace that was not open when that was chosen. */
+  async function sealFile(id: string): Promise<void> {
+    const packed = await readFile(pathOf(id))
+    if (isSealed(packed)) return
+    const { mtime } = await stat(pathOf(id))
+    await replace(id, resealBodies(id, packed, null, key))
+    await utimes(pathOf(id), mtime, mtime)
+  }
+
+  function markSealed(): Promise<void> {
+    return writeFile(sealedMark, '', { mode: 0o600 })
   }
 
   async function drop(kept: Map<string, Kept>, id: string): Promise<void> {
@@ -191,6 +215,7 @@ export function createBodyStore(options: {
     setKey: (next) =>
       inTurn(async () => {
         const kept = await useIndex()
+        await rm(sealedMark, { force: true })
         for (const [id, body] of kept) {
           try {
             const packed = resealBodies(id, await readFile(pathOf(id)), key, next)
@@ -206,6 +231,7 @@ export function createBodyStore(options: {
           }
         }
         key = next
+        if (key !== null) await markSealed()
       }),
     clear: () =>
       inTurn(async () => {

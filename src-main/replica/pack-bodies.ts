@@ -47,8 +47,12 @@ function seal(id: string, content: Buffer, key: BodyKey): Buffer {
   return Buffer.concat([mark, iv, sealing.getAuthTag(), sealed])
 }
 
+export function isSealed(packed: Buffer): boolean {
+  return packed.subarray(0, mark.length).equals(mark)
+}
+
 function unseal(id: string, packed: Buffer, key: BodyKey): Buffer {
-  if (!packed.subarray(0, mark.length).equals(mark)) return packed
+  if (!isSealed(packed)) return packed
   if (key === 'away') throw new KeyIsAway()
   if (key === null) throw new Error('the file is encrypted and there is no key')
   const iv = packed.subarray(mark.length, mark.length + ivBytes)

@@ -23,6 +23,8 @@ let page: Page
 let server: Server
 let asked: string[]
 let version: string
+/** The server sends half of the archive and no more. */
+let isSlow: boolean
 /** Changed after its sum was published, as a file that was tampered with. */
 let served: string
 let program: string
@@ -32,6 +34,7 @@ beforeEach(async () => {
   program = `#!/bin/sh\ntouch ${path.join(folder, 'started')}\n`
   served = program
   version = '99.0.0'
+  isSlow = false
   asked = []
   for (const name of ['resources', 'data']) mkdirSync(path.join(folder, name))
   writeFileSync(path.join(folder, 'app.AppImage'), oldProgram)
@@ -49,8 +52,11 @@ beforeEach(async () => {
       releaseDate: '2026-11-24T00:00:00.000Z',
     })
     if (name === '/latest-linux.yml') response.end(feed)
-    else if (name === `/${file}`) response.end(served)
-    else response.writeHead(404).end()
+    else if (name === `/${file}`) {
+      response.setHeader('content-length', served.length)
+      response.write(served.slice(0, served.length / 2))
+      if (!isSlow) response.end(served.slice(served.length / 2))
+    } else response.writeHead(404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
@@ -106,6 +112,20 @@ test('the newest version says so, and a file that is not what the feed said is r
   await page.getByRole('button', { name: 'Download' }).click()
   await page.getByText('A newer version of the app could not be fetched.', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Download' }).waitFor()
+  expect(readFileSync(path.join(folder, 'app.AppImage'), 'utf8')).toBe(oldProgram)
+})
+
+test('a download that is cancelled leaves the old version, and can be begun again', async () => {
+  isSlow = true
+  await start()
+  await page.getByRole('button', { name: 'Look now' }).click()
+  await page.getByRole('button', { name: 'Download' }).click()
+  await expect.poll(() => asked).toContain('/nexus-desktop-99.0.0.AppImage')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Version 99.0.0 is there.').waitFor()
+  isSlow = false
+  await page.getByRole('button', { name: 'Download' }).click()
+  await page.getByText('Version 99.0.0 is here.').waitFor()
   expect(readFileSync(path.join(folder, 'app.AppImage'), 'utf8')).toBe(oldProgram)
 })
 

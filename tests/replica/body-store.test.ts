@@ -102,14 +102,29 @@ describe('with a key', () => {
   })
 
   test('a key that is away loses nothing: sealed texts wait for it, open ones are read, none is written', async () => {
-    await store().write(id(1), bodies)
     await store(1e9, key).write(id(2), bodies)
+    await store().write(id(1), bodies)
     const away = store(1e9, 'away')
     await away.write(id(3), bodies)
     expect(await away.read(id(1))).toMatchObject(bodies)
     expect([await away.read(id(2)), await away.read(id(3))]).toEqual([null, null])
     await expect(away.setKey(null)).rejects.toMatchObject({ code: 'keychain-unavailable' })
     expect(await store(1e9, key).read(id(2))).toMatchObject(bodies)
+  })
+
+  test('what was kept before is sealed at the next opening, and keeps its place in the order of openings', async () => {
+    nowMs -= 5000
+    await store().write(id(1), bodies)
+    const openedAt = async () => (await stat(join(directory(), `${id(1)}.body`))).mtimeMs
+    const before = await openedAt()
+    expect(await store(1e9, key).ids()).toEqual([id(1)])
+    expect((await readFile(join(directory(), `${id(1)}.body`))).toString('latin1')).toMatch(/^NXB1/)
+    expect(await openedAt()).toBeCloseTo(before, -1)
+    expect(await store(1e9, key).read(id(1))).toMatchObject(bodies)
+    // Written while nothing is encrypted, it is found once more.
+    await store().write(id(2), bodies)
+    expect((await store(1e9, key).ids()).toSorted()).toEqual([id(1), id(2)])
+    expect((await readFile(join(directory(), `${id(2)}.body`))).toString('latin1')).toMatch(/^NXB1/)
   })
 
   test('switching it on and off writes what is there anew, and keeps the order of openings', async () => {
