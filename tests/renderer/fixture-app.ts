@@ -54,6 +54,9 @@ export class FixtureApp {
     for (const reader of this.#readers) reader(event)
   }
 
+  /** How often a page asked to look now. */
+  looks = 0
+
   changeWorkspace(change: Partial<Workspace>): void {
     this.workspace = { ...this.workspace, ...change }
     this.tell({ type: 'workspace', workspace: this.workspace })
@@ -166,7 +169,10 @@ export class FixtureApp {
     workspace: {
       current: async () => this.workspace,
       health: () => Promise.reject(new Failure('not-supported')),
-      syncNow: async () => this.workspace,
+      syncNow: async () => {
+        this.looks++
+        return this.workspace
+      },
       setPaused: async ({ isPaused }) => {
         const { sync } = this.workspace
         if (sync) this.changeWorkspace({ sync: { ...sync, phase: isPaused ? 'paused' : 'following' } })

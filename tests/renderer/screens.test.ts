@@ -238,6 +238,25 @@ describe('the frame', () => {
     await watched!.expectClean()
   })
 
+  test('looks at once when the network of the machine comes back, and goes on with a line that lives', async () => {
+    const page = await open()
+    await card(page, 'Requests').getByTitle('240 requests').waitFor()
+    await page.context().setOffline(true)
+    expect(await page.evaluate(() => navigator.onLine)).toBe(false)
+    await page.context().setOffline(false)
+    await expect.poll(() => app.looks, { timeout: 10_000 }).toBe(1)
+    app.requests = 241
+    await expect
+      .poll(
+        async () => {
+          app.tell({ type: 'data', asOf: new Date().toISOString(), newIds: [], changedRows: 1 })
+          return card(page, 'Requests').getByTitle('241 requests').count()
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(1)
+  })
+
   test('carries domain and window from screen to screen', async () => {
     const page = await open('/?domain=acme.com&window=7d')
     await page.getByRole('link', { name: 'Conversations', exact: true }).click()
