@@ -28,11 +28,18 @@ const usage = fc.record(
   },
   { requiredKeys: [] },
 )
-const response = fc.oneof(
+const call = fc.constantFrom('Bash', 'Read', 'mcp__search').map((name) => ({ type: 'tool_use', name, input: {} }))
+const message = fc.record(
   {
-    weight: 4,
-    arbitrary: usage.map((given) => ({ type: 'message', content: [], stop_reason: 'end_turn', usage: given })),
+    type: fc.constant('message'),
+    content: fc.array(call, { maxLength: 3 }),
+    stop_reason: fc.constantFrom('end_turn', 'tool_use', 'max_tokens', null),
+    usage,
   },
+  { requiredKeys: ['type', 'content', 'usage'] },
+)
+const response = fc.oneof(
+  { weight: 4, arbitrary: message },
   { weight: 1, arbitrary: fc.constant({ type: 'message', content: [{ type: 'text', text: 'no usage' }] }) },
   { weight: 1, arbitrary: fc.constant({ type: 'error', error: { type: 'overloaded_error', message: 'busy' } }) },
 )

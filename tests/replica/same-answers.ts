@@ -138,6 +138,57 @@ const statistics: Statistic[] = [
       return inOrder(found as { key: string }[])
     },
   },
+  {
+    name: 'trend by type',
+    ours: async (replica, { window, bucketStarts }) => {
+      const { parts } = await replica.trends([{ window, bucketStarts, by: 'type' }])
+      const { groups } = parts[0]!
+      const names = ['requests', 'inputTokens', 'outputTokens', 'errors'] as const
+      return inOrder(
+        groups.flatMap(({ key, columns }) =>
+          bucketStarts.flatMap((start, index) =>
+            columns.requests[index] === 0
+              ? []
+              : [{ key: `${key} ${start}`, ...Object.fromEntries(names.map((name) => [name, columns[name][index]])) }],
+          ),
+        ),
+      )
+    },
+    theirs: async (sql, { window, bucketStarts }) => {
+      const found = await sql(`SELECT coalesce(request_type, 'null') || ' ' || ${bucketOf(bucketStarts)} AS key,
+          count(*)::int AS requests, ${tokens}, (count(*) FILTER (WHERE ${isError}))::int AS errors
+        FROM requests WHERE ${within(window)} GROUP BY 1`)
+      return inOrder(found as { key: string }[])
+    },
+  },
+  {
+    name: 'stop reasons and tools by bucket',
+    ours: async (replica, { window, bucketStarts }) => {
+      const { stopReasons, tools } = await replica.outcomes({ window, bucketStarts })
+      const cells = (kind: string, key: string | null, counts: number[]) =>
+        counts.flatMap((count, index) =>
+          count === 0 ? [] : [{ key: `${kind} ${key ?? 'null'} ${bucketStarts[index]}`, count }],
+        )
+      return inOrder([
+        ...stopReasons.flatMap(({ key, requests }) => cells('stop', key, requests)),
+        ...tools.flatMap(({ name, calls, requests }) => [
+          ...cells('calls', name, calls),
+          ...cells('callers', name, requests),
+        ]),
+      ])
+    },
+    theirs: async (sql, { window, bucketStarts }) => {
+      const bucket = bucketOf(bucketStarts)
+      const blocks = `FROM requests CROSS JOIN LATERAL jsonb_array_elements(response_body -> 'content') AS block
+        WHERE ${within(window)} AND block ->> 'type' = 'tool_use' GROUP BY 1`
+      const found =
+        await sql(`SELECT 'stop ' || coalesce(response_body ->> 'stop_reason', 'null') || ' ' || ${bucket} AS key,
+          count(*)::int AS count FROM requests WHERE ${within(window)} AND response_body ->> 'type' = 'message' GROUP BY 1
+        UNION ALL SELECT 'calls ' || (block ->> 'name') || ' ' || ${bucket}, count(*)::int ${blocks}
+        UNION ALL SELECT 'callers ' || (block ->> 'name') || ' ' || ${bucket}, count(DISTINCT request_id)::int ${blocks}`)
+      return inOrder(found as { key: string }[])
+    },
+  },
   ...([false, true] as const).map<Statistic>((errorsOnly) => ({
     name: errorsOnly ? 'list of errors' : 'list',
     ours: async (replica, { window }) => {
@@ -165,6 +216,13 @@ function within({ fromMs, toMs, domain, model }: QueryWindow): string {
     value === undefined ? '' : value === '' ? `AND ${column} IS NULL` : `AND ${column} = '${value}'`
   const instant = (ms: number) => `'${new Date(ms).toISOString()}'::timestamptz`
   return `timestamp >= ${instant(fromMs)} AND timestamp < ${instant(toMs)} ${text('domain', domain)} ${text('model', model)}`
+}
+
+/** The start in ms of the bucket that a row lies in. */
+function bucketOf(starts: readonly number[]): string {
+  const ends = starts.slice(1).map((ms) => `extract(epoch FROM timestamp)::float8 * 1000 >= ${ms}`)
+  const cases = ends.map((isAfter, index) => `WHEN ${isAfter} THEN '${starts[index + 1]}'`).toReversed()
+  return cases.length === 0 ? `'${starts[0]}'` : `CASE ${cases.join(' ')} ELSE '${starts[0]}' END`
 }
 
 /** Rows with all that their price is made of. */
