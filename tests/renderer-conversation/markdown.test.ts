@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { createPinia } from 'pinia'
+import { Lexer } from 'marked'
 import { createSSRApp, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import MarkdownText from '../../src-renderer/conversation/text/MarkdownText.vue'
+import { mostWork, readMarkdown, workOf } from '../../src-renderer/conversation/text/markdown-tokens'
 import { readsAsMarkdown } from '../../src-renderer/conversation/text/reads-as-markdown'
 import { TooltipProvider } from '../../src-renderer/ui/tooltip-provider'
 
@@ -62,6 +64,30 @@ describe('Markdown of a body', () => {
     for (const piece of ['> ', '+ ', '1. ', '[', '![', '**a ', '<div>']) {
       expect((await seen(piece.repeat(5000))).length).toBeGreaterThan(1000)
     }
+  })
+
+  it('does no more work on emphasis than a page can bear, and says what stands as written', async () => {
+    const hostile = '_a_ __'.repeat(2000)
+    const read = readMarkdown(`${hostile}\n\n*good*\n\n${hostile}\n\n| a |\n|--|\n| ${hostile} |`)
+    expect(read?.asWritten).toBe(3)
+    expect(await seen(`${hostile}\n\n*good*`)).toMatch(/(_a_ __)+good.*stand as they were written/s)
+    expect(await render(`${hostile}\n\n*good*`)).toContain('<em>good</em>')
+    // What is read costs no more than the limit, whatever the text.
+    const done = vi.spyOn(Lexer.prototype, 'inlineTokens')
+    for (const piece of ['_a_ __', 'a_', '__a', 'a**b', '[a]()', '*a\n\n', '`a*', '<a*']) {
+      done.mockClear()
+      readMarkdown(piece.repeat(40_000 / piece.length))
+      const work = done.mock.calls.reduce((sum, [source]) => sum + workOf(source), 0)
+      expect(work).toBeLessThanOrEqual(2 * mostWork)
+    }
+    done.mockRestore()
+  })
+
+  it('reads prose, code and tables of any usual size', () => {
+    const prose = 'It calls `read_rows`, then *waits* for the [reply](https://a.b) of **all** tables. '.repeat(20)
+    const code = `\`\`\`py\n${'def get_all_rows(self, *args, **kwargs): pass\n'.repeat(300)}\`\`\``
+    const table = `| a | b |\n|--|--|\n${'| **x** | `y_z` |\n'.repeat(300)}`
+    expect(readMarkdown(`${prose}\n\n${code}\n\n${table}`)?.asWritten).toBe(0)
   })
 
   it('gives only tags of its own for any text', async () => {

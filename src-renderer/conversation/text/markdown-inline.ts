@@ -10,6 +10,7 @@ export const deepestNesting = 24
 export function renderInline(tokens: Token[], depth = 0): VNodeArrayChildren {
   if (depth > deepestNesting) return tokens.flatMap((token) => visibleText(token.raw))
   return tokens.flatMap((token): VNodeArrayChildren => {
+    if (token.type === 'as-written') return [h('span', { class: 'whitespace-pre-wrap' }, visibleText(token.raw))]
     const children = (tag: string): VNode => h(tag, renderInline(childrenOf(token), depth + 1))
     const known = token as MarkedToken
     switch (known.type) {
