@@ -6,8 +6,8 @@ import type { Thread } from '../../src-main/contract/threads'
 import type { SavedView } from '../../src-main/contract/views'
 import type { TranscriptInput } from '../../src-main/contract/transcripts'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
-import { openBodies } from '../../src-main/core/bodies/open-bodies'
-import { buildRequestDetail } from '../../src-main/core/bodies/request-detail'
+import { cutPage, openBodies, readWhole } from '../../src-main/core/bodies/open-bodies'
+import { buildMessagePage, buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
@@ -90,18 +90,24 @@ export function createFixtureApp(
       const found = ids.flatMap((id) => rows.find((row) => row.id === id) ?? [])
       return page(found, null, found.length)
     },
-    get: async ({ id }) => {
+    get: async ({ id, characters }) => {
       const row = rows.find((each) => each.id === id)
       if (!row) throw new Failure('request-not-found')
       const readAt = new Date().toISOString()
       return buildRequestDetail({
         row,
         usage: null,
-        opened: openBodies(bodies(id)),
+        opened: openBodies(bodies(id), characters === undefined ? {} : { characters }),
         ledger,
         readFrom: 'database',
         readAt,
       })
+    },
+    messages: async ({ id, ...want }) => {
+      const row = rows.find((each) => each.id === id)
+      if (!row) throw new Failure('request-not-found')
+      const whole = readWhole(bodies(id))
+      return buildMessagePage({ row, usage: null, opened: { page: cutPage(whole, want), response: whole.response } })
     },
     raw: async ({ id }) => bodies(id),
     thread: async ({ id }) => {

@@ -71,6 +71,7 @@ it('keeps tags and a note on a message, seen again where a later request repeats
   await notes('message').getByText('Ask <b>Ada</b>').waitFor()
   await notes('message').getByText('RLO').waitFor()
   await page.goto(`${host.url}/conversation/${story.third.id}`)
+  await page.getByRole('button', { name: 'read at the request before' }).click()
   await message('Why does it fail?').getByText('cause').waitFor()
   expect(await notes('message').count()).toBe(1)
   await watched.expectClean()

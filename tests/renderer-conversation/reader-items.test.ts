@@ -115,3 +115,51 @@ describe('the line that sums up a tool call', () => {
     expect(toolSummary({ command: 'x'.repeat(10_000) }).length).toBeLessThan(200)
   })
 })
+
+describe('messages that were read before', () => {
+  const messages = [
+    message('user', text('a')),
+    message('assistant', use('t1')),
+    message('user', result('t1')),
+    message('assistant', text('b'), use('t2')),
+    message('user', result('t2')),
+  ]
+  const keys = (readBefore: number, from = 0, isFolded = true) =>
+    readerItems(detail(messages.slice(from), { ...(from > 0 && { page: { from, total: messages.length } }) }), {
+      readBefore,
+      isFolded,
+    }).map(({ key }) => key)
+
+  it('stand in one line, but for a call whose result is new', () => {
+    expect(keys(4)).toEqual(['read-before', 'message-3', 'new', 'message-4', 'answer'])
+    expect(keys(3)).toEqual(['read-before', 'new', 'message-3', 'message-4', 'answer'])
+    expect(keys(4, 0, false)).toEqual([
+      'read-before',
+      'message-0',
+      'message-1',
+      'message-2',
+      'message-3',
+      'new',
+      'message-4',
+      'answer',
+    ])
+    expect(keys(0)).toEqual(['message-0', 'message-1', 'message-2', 'message-3', 'message-4', 'answer'])
+    // A request that sends nothing new, as one that was only given another model.
+    expect(keys(5)).toEqual(['read-before', 'answer'])
+  })
+
+  it('keep their positions where earlier ones are not here', () => {
+    expect(keys(4, 3)).toEqual(['read-before', 'message-3', 'new', 'message-4', 'answer'])
+    expect(keys(4, 4)).toEqual(['read-before', 'new', 'message-4', 'answer'])
+    expect(keys(2, 4)).toEqual(['read-before', 'earlier', 'message-4', 'answer'])
+    expect(keys(2, 4, false)).toEqual(['read-before', 'earlier', 'message-4', 'answer'])
+    expect(keys(0, 3)).toEqual(['earlier', 'message-3', 'message-4', 'answer'])
+  })
+
+  it('say of a result that its call stands earlier', () => {
+    const [, first] = readerItems(detail(messages.slice(4), { page: { from: 4, total: 5 } }))
+    expect(first).toMatchObject({ read: { parts: [{ kind: 'result', isCallEarlier: true }] } })
+    const [alone] = readerItems(detail(messages.slice(4)))
+    expect(alone).toMatchObject({ read: { parts: [{ kind: 'result', isCallEarlier: false }] } })
+  })
+})

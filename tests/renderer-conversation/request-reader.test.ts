@@ -133,6 +133,25 @@ describe('the reader', () => {
     await conversation().getByText('The quick brown fox').first().waitFor()
     const elements = () => page.evaluate(() => document.querySelectorAll('*').length)
     expect(await elements()).toBeLessThan(1500)
+    // The newest come first. Earlier ones come when they are asked for or scrolled to, and nothing moves.
+    const topOf = (text: string) => conversation().getByText(text).first().boundingBox()
+    const first = (
+      await conversation()
+        .getByText(/^Turn \d+\./)
+        .first()
+        .innerText()
+    ).slice(0, 10)
+    const before = await topOf(first)
+    await page.getByRole('button', { name: 'Show earlier messages' }).click()
+    await expect.poll(() => conversation().evaluate((element) => element.scrollTop)).toBeGreaterThan(1000)
+    await expect.poll(async () => Math.abs(((await topOf(first))?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60)
+    const showAll = page.getByRole('button', { name: /^Show all/ })
+    await expect
+      .poll(async () => {
+        await conversation().evaluate((element) => element.scrollTo({ top: 0 }))
+        return showAll.count()
+      })
+      .toBe(1)
     await page
       .getByRole('button', { name: /^Show all/ })
       .first()

@@ -176,6 +176,41 @@ describe('what a request changed', () => {
   })
 })
 
+describe('what was read at the request before', () => {
+  it('is folded into one line above what is new, and unfolds', async () => {
+    await open(story.fourth.id)
+    await conversation().getByText('New in this request').waitFor()
+    await conversation().getByText('Thanks.', { exact: true }).waitFor()
+    expect(await conversation().getByText('Why does it fail?').count()).toBe(0)
+    const line = conversation().getByRole('button', { name: '6 earlier messages, read at the request before' })
+    await line.click()
+    await conversation().getByText('Why does it fail?').waitFor()
+    await line.click()
+    await conversation().getByText('Why does it fail?').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+f')
+    await page.getByRole('searchbox', { name: 'Find in this conversation' }).fill('does it fail')
+    await conversation().getByText('Why does it fail?').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is nothing for a request that carries nothing on', async () => {
+    await open(story.subAgent.id)
+    await conversation().getByText('Read the test.').waitFor()
+    await conversation().getByRole('button', { name: 'read at the request before' }).waitFor({ state: 'detached' })
+    expect(await conversation().getByText('New in this request').count()).toBe(0)
+    await page.close()
+  })
+
+  it('is read up to where a link leads', async () => {
+    watched = await openWatchedPage(browser, `${host.url}/conversation/${story.fourth.id}#message-2`)
+    page = watched.page
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await expect.poll(focused, { timeout: 10_000 }).toContain('What is the cause?')
+    await page.close()
+  })
+})
+
 describe('find in the conversation', () => {
   it('counts folded parts, unfolds what hides a match, and marks it', async () => {
     await open(rich.id)

@@ -1,6 +1,6 @@
 import type { RequestDetail } from '../../../src-main/contract/conversations'
 import type { MessageChange, TurnDiff } from '../../../src-main/contract/threads'
-import { readerItems, type ReadMessage } from './reader-items'
+import { readMessages, type ReadMessage } from './reader-items'
 
 /** One message that is not as it was, with what it is now; `read` is null for one that was dropped. */
 export interface ChangedMessage extends MessageChange {
@@ -10,8 +10,7 @@ export interface ChangedMessage extends MessageChange {
 
 /** The changes of a request's messages, each with the message as the reader draws it. */
 export function changedMessages(diff: TurnDiff, detail: RequestDetail): ChangedMessage[] {
-  const reads = new Map<number, ReadMessage>()
-  for (const item of readerItems(detail)) if (item.kind === 'message') reads.set(item.position, item.read)
+  const reads = readMessages({ from: detail.page?.from ?? 0, messages: detail.messages })
   return diff.messages.map((change) => ({
     ...change,
     key: `changes/${change.index ?? ''}-${change.parentIndex ?? ''}`,
