@@ -21,8 +21,9 @@ export function useMessages(newest: () => RequestDetail | undefined): LoadedMess
   const earlier = shallowRef<{ id: string; from: number; to: number; messages: Message[] } | null>(null)
   const loading = shallowRef<Promise<void> | null>(null)
   const failure = shallowRef<unknown>(null)
-  let isClosed = false
-  onScopeDispose(() => (isClosed = true))
+  const closing = new AbortController()
+  const { signal } = closing
+  onScopeDispose(() => closing.abort())
 
   const detail = computed(() => {
     const last = newest()
@@ -39,8 +40,8 @@ export function useMessages(newest: () => RequestDetail | undefined): LoadedMess
     let from = detail.value?.page?.from ?? 0
     failure.value = null
     try {
-      while (from > 0 && !isClosed && !isEnough(from)) {
-        const page = await api.conversations.messages({ id, before: from, characters: pageCharacters })
+      while (from > 0 && !isEnough(from)) {
+        const page = await api.conversations.messages({ id, before: from, characters: pageCharacters }, { signal })
         pages.unshift(page.messages)
         from = page.from
       }
