@@ -20,6 +20,7 @@ import { createReadingWork } from './reading-work'
 import { startReadingWorker, type ReadingWorker } from './start-reading-worker'
 import { createManualLinksApi } from './manual-links-api'
 import { createCostsApi } from './costs-api'
+import { createDatabaseSearch } from './database-search'
 import { createDiagnosticsApi } from './diagnostics-api'
 import type { Environment } from './environment'
 import { createExports } from './exports-api'
@@ -193,7 +194,10 @@ export async function buildApp(options: {
       workspace: createWorkspaceApi(workspaces, paused),
       offline: offline.api,
       source: createSourceApi(workspaces),
-      search: createSearchApi(createValues(workspaces)),
+      search: {
+        ...createSearchApi(createValues(workspaces)),
+        ...createDatabaseSearch({ workspaces, timeZone, now: Date.now }),
+      },
       connections: {
         list: connections.list,
         test: connections.test,

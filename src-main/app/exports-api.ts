@@ -9,6 +9,7 @@ import { resolveWindow } from '../core/usage/resolve-window'
 import type { AppApi } from '../rpc/app-api'
 import { writeWithBodies } from './export-bodies'
 import type { OpenWorkspace } from './open-workspace'
+import { streamEvents } from './stream-events'
 import type { Workspaces } from './workspaces'
 
 /** A finished file on its way out. Its name on disk is gone already: whoever stops reading leaves nothing behind. */
@@ -157,7 +158,8 @@ export function createExports(options: {
         const bodiesKept = await replica.countRows({ ...asked, among: kept }, signal)
         return { asOf: replica.asOf(), rows, bodiesKept }
       },
-      run: async (input, { signal }) => streamEvents((onEvent, cancelled) => make(input, cancelled, onEvent), signal),
+      run: async (input, { signal }) =>
+        streamEvents<ExportEvent>((onEvent, cancelled) => make(input, cancelled, onEvent), signal),
     },
     make,
     async fetch(id) {
@@ -192,22 +194,4 @@ async function sizeOf(path: string): Promise<number> {
 
 function asDiskFailure(error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? new Failure('export-failed', { cause: error }) : error
-}
-
-/** What the work tells, until it ends. Who stops reading cancels it. */
-async function* streamEvents(
-  work: (onEvent: (event: ExportEvent) => void, signal: AbortSignal) => Promise<ExportFile>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ExportEvent> {
-  const left = new AbortController()
-  const cancelled = AbortSignal.any([left.signal, ...(signal ? [signal] : [])])
-  yield* new ReadableStream<ExportEvent>({
-    start(events) {
-      work((event) => events.enqueue(event), cancelled).then(
-        () => events.close(),
-        (error: unknown) => events.error(error),
-      )
-    },
-    cancel: () => left.abort(),
-  })
 }

@@ -10,7 +10,7 @@ import type { Workspaces } from './workspaces'
 const freshMs = 10_000
 
 /** Help with writing queries, from the values that the open workspace has. */
-export function createSearchApi(valuesHere: () => ValuesOf): AppApi['search'] {
+export function createSearchApi(valuesHere: () => ValuesOf): Pick<AppApi['search'], 'assist' | 'fields'> {
   return {
     async assist({ q, at }) {
       const parsed = parseQuery(q)

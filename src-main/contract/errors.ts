@@ -116,6 +116,16 @@ export const errorCatalogue = {
     message: 'The requests table lacks a request id or a timestamp.',
     hint: 'It needs request_id (uuid) and timestamp (timestamptz).',
   },
+  'source-paused': {
+    status: 409,
+    message: 'This connection is paused, so its database is left alone.',
+    hint: 'Resume it, then try again.',
+  },
+  'search-running': {
+    status: 409,
+    message: 'Another search in the database is running.',
+    hint: 'Wait for its end, or stop it first.',
+  },
   'feed-url-invalid': {
     status: 400,
     message: 'The dashboard URL is not valid.',

@@ -12,6 +12,12 @@ import {
 } from './conversations'
 import { budgetList, budgetReport } from './budgets'
 import { costInput, costs, priceList } from './costs'
+import {
+  databaseSearchCost,
+  databaseSearchCostInput,
+  databaseSearchEvent,
+  databaseSearchInput,
+} from './database-search'
 import { diagnostics } from './diagnostics'
 import { errorCatalogue, errorData } from './errors'
 import { alertDryRun, alertRule, alerts, webhook, webhookDraft, webhookTest } from './alerts'
@@ -212,6 +218,10 @@ export const contract = {
     assist: base.input(queryAssistInput).output(queryAssist),
     /** All fields with the values that the data has. */
     fields: base.output(z.array(queryField)),
+    /** What it would cost to look in the database for words that the texts here do not answer. */
+    databaseCost: base.input(databaseSearchCostInput).output(databaseSearchCost),
+    /** Looks there, in slices from the newest request on; one such search at a time. */
+    inDatabase: base.input(databaseSearchInput).output(eventIterator(databaseSearchEvent)),
   },
   workspace: {
     current: base.output(workspace),

@@ -5,6 +5,7 @@
 
 export type * from './ports/outside'
 export type * from './ports/source'
+export type * from './ports/text-search'
 export type * from './ports/replica'
 export type * from './ports/response-times'
 export type * from './ports/budgets'

@@ -15,6 +15,7 @@ import { readPreviews } from './read-previews'
 import { readUsage } from './read-usage'
 import { idCondition, metadataSelect, rangeCondition } from './request-select'
 import type { RequestTable } from './request-table'
+import { findTexts, readsUtf8, textSearchCost } from './search-texts'
 
 /**
  * The production database behind the `Source` port. Nothing is connected until something is asked. `asked` may be
@@ -26,6 +27,8 @@ export function createPostgresSource(options: { databaseUrl: string; log: Log; a
   const cluster = { isTold: true }
   let known: Promise<RequestTable> | null = null
   let lastPlace: string | null = null
+  /** Whether the server keeps its texts in UTF-8; null until that was asked. */
+  let keepsUtf8: boolean | null = null
 
   /** The table is looked for once, and again after it turned out to have changed. */
   function table(): Promise<RequestTable> {
@@ -80,6 +83,7 @@ export function createPostgresSource(options: { databaseUrl: string; log: Log; a
         // What else is open may still lead to the former database, whose table may be another.
         pool.renew()
         known = null
+        keepsUtf8 = null
       }
       lastPlace = identity.place
       return identity
@@ -106,6 +110,16 @@ export function createPostgresSource(options: { databaseUrl: string; log: Log; a
     readUsage: (ids, signal) => withTable((found) => readUsage(pool, found, ids, signal)),
     readPreviews: (ids, signal) => withTable((found) => readPreviews(pool, found, ids, signal)),
     readBodies: (id, signal) => withTable((found) => readBodies(pool, found, id, signal)),
+    textSearchCost: (search, signal) =>
+      withTable(async (found) => {
+        keepsUtf8 ??= await readsUtf8(pool, signal)
+        return textSearchCost(pool, found, search, { signal, isUtf8: keepsUtf8 })
+      }),
+    findTexts: (search, { timeoutMs, signal }) =>
+      withTable(async (found) => {
+        keepsUtf8 ??= await readsUtf8(pool, signal)
+        return findTexts(pool, found, search, { timeoutMs, signal, isUtf8: keepsUtf8 })
+      }),
     close: () => pool.close(),
   }
 }

@@ -9,6 +9,7 @@ import { createBodyStore, type BodyLimits } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { noRows } from './commit-watch'
 import { gapsIn } from './coverage'
+import { createFoundWords } from './found-words'
 import { openDatabase } from './open-database'
 import { readHourSums } from './hour-sums'
 import { readKnownIdentity, writeKnownIdentity } from './identity'
@@ -26,6 +27,7 @@ import { prepareOverview, type OverviewQuestion } from './read-overview'
 import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
 import { readTrends } from './read-trends'
+import { createUndecidedReads } from './read-undecided'
 import { readConversationStarts } from './read-conversation-starts'
 import { readSearchable } from './read-searchable'
 import { readThread } from './read-thread'
@@ -95,8 +97,16 @@ export async function openReplica(options: {
       log,
     })
     texts.start()
+    const foundWords = createFoundWords(texts.find)
 
     const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
+    const readingFrom = (memory: SumsInMemory | null): ReadContext => ({
+      words,
+      rolledUntilHour: watermark.rolledUntilHour,
+      findText: foundWords.find,
+      annotations: options.annotations ?? (() => []),
+      memory,
+    })
     /** The moment is taken before the snapshot: its figures may be newer than said, never older. */
     const snapshot = async <T>(
       read: (statements: Statements, context: ReadContext) => Promise<T>,
@@ -106,14 +116,7 @@ export async function openReplica(options: {
       session.use(async (statements) => {
         const answerFrom = (memory: SumsInMemory | null) => {
           const asOf = iso()
-          const reading: ReadContext = {
-            words,
-            rolledUntilHour: watermark.rolledUntilHour,
-            findText: texts.find,
-            annotations: options.annotations ?? (() => []),
-            memory,
-          }
-          return statements.transaction(async () => ({ ...(await read(statements, reading)), asOf }))
+          return statements.transaction(async () => ({ ...(await read(statements, readingFrom(memory))), asOf }))
         }
         const mark = blocks.mark()
         if (mark === null) return answerFrom(null)
@@ -180,6 +183,11 @@ export async function openReplica(options: {
       countRows: async (asked, signal) =>
         (await snapshot(async (statements, reading) => ({ rows: await countRows(statements, reading, asked) }), signal))
           .rows,
+      ...createUndecidedReads(
+        (work, signal) => leastBusy(database.readers).use((statements) => work(statements, readingFrom(null)), signal),
+        texts.isLocked,
+      ),
+      rememberWords: foundWords.remember,
       exportRows: (asked, file, signal) =>
         snapshot((statements, reading) => exportRows(statements, reading, asked, file), signal, database.exporter),
       convertToParquet: (from, path, signal) =>

@@ -189,6 +189,25 @@ describe('conversations', () => {
     await reader.getByText('max_tokens').first().waitFor()
   })
 
+  test('words of texts that are not here are looked for in the database, once one wants it', async () => {
+    const q = encodeURIComponent('"answer number 77"')
+    await page.goto(`${host.origin}/dashboard/conversations?window=7d&q=${q}`)
+    await page.getByText('No request fits these filters').waitFor()
+    await page.getByRole('button', { name: 'Search the database too…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Search the database too' })
+    await dialog.getByText('No index helps').waitFor()
+    expect(await dialog.textContent()).toMatch(/look through 5\d\d requests, about [\d.,]+ [kM]B/)
+    await dialog.getByRole('button', { name: 'Search', exact: true }).click()
+    await page.getByText(/The database was searched to the end: 5\d\d requests/).waitFor()
+    const rows = page.getByRole('grid', { name: 'Requests' }).locator('[data-index]')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(1)
+    await rows.first().click()
+    await page.getByText('Answer number 77').first().waitFor()
+    const [asked] = await sql<{ id: string }>(`SELECT md5('request77')::uuid AS id`)
+    expect(page.url()).toContain(asked!.id)
+  })
+
   test('an id that nobody knows is a page that says so, with status 404', async () => {
     const answer = await page.goto(`${host.origin}/dashboard/conversation/${randomUUID()}`)
     expect(answer!.status()).toBe(404)

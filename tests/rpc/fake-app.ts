@@ -319,6 +319,13 @@ export function createFakeApp(): FakeApp {
         completion: { from: 0, to: 0, items: [] },
       })),
       fields: answer('search.fields', () => []),
+      databaseCost: answer('search.databaseCost', () => ({
+        requests: 2,
+        bytes: 2048,
+        textIndex: null,
+        hasRowIndex: true,
+      })),
+      inDatabase: answer('search.inDatabase', () => databaseSearchEvents()),
     },
     workspace: {
       current: answer('workspace.current', () => workspace),
@@ -434,4 +441,10 @@ export function createFakeApp(): FakeApp {
     },
   }
   return app
+}
+
+async function* databaseSearchEvents() {
+  const reached = { searched: 2, of: 2, added: 1, removed: 0, reachedAt: window.to }
+  yield { type: 'progress' as const, ...reached }
+  yield { type: 'done' as const, isLate: false, ...reached }
 }

@@ -4,12 +4,13 @@ import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
 import type { ExportFormat } from '../../contract/exports'
 import type { KnownValue } from '../search/complete-query'
-import type { PatternField, Query } from '../search/query'
+import type { PatternField, Query, TextCondition } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
 import type { ThreadLink } from '../threads/thread-request'
 import type { CostCell } from './budgets'
 import type { CancelSignal } from './outside'
 import type { ResponseTimeQuestion, ResponseTimesAnswer } from './response-times'
+import type { PlacedRequest } from './text-search'
 import type { OutcomesAnswer, TrendPart, TrendsAnswer } from './trends'
 import type { RequestUsage, StoredBodies } from './source'
 
@@ -108,6 +109,12 @@ export interface RowExport {
   among?: string[]
 }
 
+/** Requests for which words decide whether they are meant, and whose text is not here to tell. */
+export interface UndecidedQuestion {
+  window: QueryWindow
+  errorsOnly: boolean
+}
+
 /** A row of the replica, with what its price was made of. */
 export interface ReplicaRow {
   row: RequestRow
@@ -148,6 +155,15 @@ export interface Replica {
   outcomes(question: Pick<TrendPart, 'window' | 'bucketStarts'>, signal?: CancelSignal): Promise<OutcomesAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   countRows(asked: RowExport, signal?: CancelSignal): Promise<number>
+  countUndecided(asked: UndecidedQuestion, signal?: CancelSignal): Promise<number>
+  /** Newest first, those behind `after`. */
+  undecided(
+    asked: UndecidedQuestion,
+    page: { after: PlacedRequest | null; limit: number },
+    signal?: CancelSignal,
+  ): Promise<PlacedRequest[]>
+  /** Requests whose text was found elsewhere to have the words: they count as having them while this is open. */
+  rememberWords(condition: TextCondition, ids: readonly string[]): void
   /** Writes the rows to a new file, newest first, with the fields of a `RequestRow` as columns; from one snapshot. */
   exportRows(
     asked: RowExport,

@@ -1,5 +1,6 @@
 import type { AskedStatement } from '../../contract/source'
 import type { CancelSignal } from './outside'
+import type { TextSearch, TextSearchCost } from './text-search'
 
 /** A text column as codes into a list that only grows; code 0 is null, code n is `values[n - 1]`. */
 export interface CodedText {
@@ -151,5 +152,12 @@ export interface Source {
   readPreviews(ids: string[], signal?: CancelSignal): Promise<Map<string, string>>
   /** Both bodies, or null for an unknown id. */
   readBodies(id: string, signal?: CancelSignal): Promise<StoredBodies | null>
+  /** What `findTexts` would cost for requests from the first to the last of `requests`. */
+  textSearchCost(search: Omit<TextSearch, 'isByIndex'>, signal?: CancelSignal): Promise<TextSearchCost>
+  /**
+   * Those of the requests whose stored texts may have the words of one of the conditions: all that have them, and some
+   * that do not. Throws `database-timeout` after `timeoutMs`.
+   */
+  findTexts(search: TextSearch, limits: { timeoutMs: number; signal?: CancelSignal }): Promise<string[]>
   close(): Promise<void>
 }

@@ -134,6 +134,21 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     else if (nextCursor === null) hasMore.value = head.total > rows.value.length + addedIds.length
   }
 
+  /** Reads anew what is shown: rows came or went anywhere in it. */
+  async function reread(): Promise<void> {
+    if (status.value !== 'ready') return
+    const head = await ask(undefined, Math.min(largestPage, Math.max(firstPage, rows.value.length)))
+    const end = rows.value.findIndex((row) => row.id === head.items.at(-1)?.id)
+    const behind = end < 0 ? [] : rows.value.slice(end + 1)
+    if (behind.length === 0) {
+      adoptFirstPage(head)
+      return
+    }
+    rows.value = appendPage(head.items, behind)
+    total.value = head.total
+    settle()
+  }
+
   /** Lets the held rows in. */
   function showHeld(): void {
     if (!held.value) return
@@ -199,6 +214,7 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
     freshIds,
     isAtTop,
     reload,
+    reread: coalesce(reread),
     loadMore,
     showHeld,
     see,
