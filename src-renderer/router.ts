@@ -55,6 +55,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./screens/Reconciliation.vue'),
     meta: { title: 'Reconcile' },
   },
+  {
+    path: '/costs/reports',
+    name: 'reports',
+    component: () => import('./screens/Reports.vue'),
+    meta: { title: 'Reports' },
+  },
   { path: '/alerts', name: 'alerts', component: () => import('./screens/Alerts.vue'), meta: { title: 'Alerts' } },
   { path: '/prices', name: 'prices', component: () => import('./screens/Prices.vue'), meta: { title: 'Prices' } },
   { path: '/connect', name: 'connect', component: () => import('./screens/Connect.vue'), meta: { title: 'Connect' } },

@@ -4,7 +4,8 @@ import { nothingSeen, stepAlert } from '../core/alerts/step-alert'
 import { Failure } from '../core/failure'
 import { readQuery } from '../core/search/parse-query'
 import type { AppApi } from '../rpc/app-api'
-import { neverLooked, type AlertWatch } from './create-alerts'
+import { neverLooked } from './alert-state'
+import type { AlertWatch } from './create-alerts'
 
 const mostRules = 100
 /** A chart has no more room. */

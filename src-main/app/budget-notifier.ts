@@ -1,5 +1,6 @@
 import type { BudgetCrossing } from '../contract/budgets'
 import type { AppNotification, NotificationSettings } from '../contract/notifications'
+import { describeBudgetStep } from '../core/alerts/describe-budget-step'
 import { isQuiet } from '../core/alerts/quiet-hours'
 import { asFailure } from '../core/failure'
 import type { BudgetWatch, Log } from '../core/ports'
@@ -38,14 +39,8 @@ export function announceBudgets(options: {
   })
 }
 
-function toNotification({ budgetId, target, monthlyUsd, month, step, spentUsd }: BudgetCrossing): AppNotification {
-  const name =
-    target.kind === 'all' ? 'All requests' : target.key === '' ? `Requests without a ${target.kind}` : target.key
-  return {
-    id: `budget-${budgetId}-${month}-${step}`,
-    title: step === 100 ? `${name}: the budget is used up` : `${name}: ${step}% of the budget is used`,
-    body: `$${spentUsd.toFixed(2)} of $${monthlyUsd.toFixed(2)} this month`,
-    path: 'costs/budgets',
-    isError: false,
-  }
+function toNotification(crossing: BudgetCrossing): AppNotification {
+  const { title, sentence } = describeBudgetStep(crossing)
+  const id = `budget-${crossing.budgetId}-${crossing.month}-${crossing.step}`
+  return { id, title, body: sentence, path: 'costs/budgets', isError: false }
 }

@@ -26,11 +26,10 @@ export function createBudgetsApi(options: {
   const { workspaces, file, teamOf, timeZone, now, log } = options
   let taking: Promise<unknown> = Promise.resolve()
 
-  async function states(signal?: CancelSignal): Promise<BudgetState[]> {
+  async function states(signal?: CancelSignal, nowMs = now()): Promise<BudgetState[]> {
     const { budgets } = file.value()
     if (budgets.length === 0) return []
     const { replica } = workspaces.open()
-    const nowMs = now()
     const zone = timeZone()
     const months = bucketStarts({ fromMs: nowMs, toMs: nowMs + longestMonthMs }, 'month', zone)
     const month = { fromMs: months[0]!, toMs: months.find((start) => start > nowMs)! }
@@ -67,10 +66,13 @@ export function createBudgetsApi(options: {
       async save({ budgets }) {
         const former = file.value()
         const isSame = (id: string): boolean => {
-          const [was, is] = [former.budgets, budgets].map((list) => list.find((each) => each.id === id))
-          return JSON.stringify(was) === JSON.stringify(is)
+          const [was, is] = [former.budgets, budgets].map((list) => {
+            const found = list.find((each) => each.id === id)
+            return found && JSON.stringify([found.target, found.monthlyUsd])
+          })
+          return was === is
         }
-        // Another amount has steps of its own, to be told of anew.
+        // Another amount or target has steps of its own, to be told of anew.
         await file.write({ budgets, told: former.told.filter(({ budgetId }) => isSame(budgetId)) })
         return { budgets }
       },

@@ -35,6 +35,7 @@ import { createSearchApi, createValues } from './search-api'
 import { createUpdatesApi, type Updates } from './updates-api'
 import { createTranscriptsApi } from './transcripts-api'
 import { createUsageApi } from './usage-api'
+import { openReports } from './open-reports'
 import { openViews } from './open-views'
 import { createWorkspaceApi } from './workspace-api'
 import { createWorkspaces } from './workspaces'
@@ -45,6 +46,8 @@ export interface HostPart {
   version: string
   capabilities: Capabilities
   openExternal(url: string): Promise<void>
+  /** Asks for a folder with the system's dialog, where it has one; null where none was chosen. */
+  chooseFolder?: () => Promise<string | null>
   /** Where it can renew itself. */
   updates?: Updates | undefined
   /** Where it knows; a page may tell otherwise. */
@@ -136,6 +139,22 @@ export async function buildApp(options: {
     now: Date.now,
     log,
   })
+  const costs = createCostsApi(workspaces, ledger, timeZone, costBooks.teamOf)
+  const usage = createUsageApi(workspaces, timeZone)
+  const reports = openReports({
+    workspaces,
+    files,
+    webhooks,
+    alerts,
+    costs,
+    usage,
+    budgets: costBooks.watch,
+    dataDirectory,
+    allowedRoot: environment.reportsDirectory,
+    choose: host.chooseFolder,
+    timeZone,
+    log,
+  })
   const exports = createExports({
     workspaces,
     directory: join(dataDirectory, 'exports'),
@@ -173,8 +192,8 @@ export async function buildApp(options: {
   let closing: Promise<void> | null = null
   return {
     api: {
-      usage: createUsageApi(workspaces, timeZone),
-      costs: createCostsApi(workspaces, ledger, timeZone, costBooks.teamOf),
+      usage,
+      costs,
       teams: costBooks.teams,
       budgets: costBooks.budgets,
       prices: createPricesApi({ workspaces, book, repricer, releaseCompiled: prices.compiled, timeZone }),
@@ -190,6 +209,7 @@ export async function buildApp(options: {
       views,
       alerts: createAlertsApi(alerts, Date.now),
       webhooks: webhooks.api,
+      reports: reports.api,
       exports: exports.api,
       workspace: createWorkspaceApi(workspaces, paused),
       offline: offline.api,
@@ -262,7 +282,8 @@ export async function buildApp(options: {
       notifier.close()
       costBooks.close()
       closing ??= opening
-        .then(() => Promise.all([repricer.close(), exports.close(), alerts.close()]))
+        .then(() => Promise.all([repricer.close(), exports.close(), reports.close()]))
+        .then(alerts.close)
         .then(() => workspaces.close())
         .finally(reading.close)
       return closing

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { NotificationSettings } from '../contract/notifications'
 import { noTeams, teams as teamsSchema } from '../contract/teams'
-import type { Log } from '../core/ports'
+import type { BudgetWatch, Log } from '../core/ports'
 import type { AppApi } from '../rpc/app-api'
 import { openJsonFile } from '../settings/json-file'
 import { budgetsFile, noBudgets } from '../settings/saved-budgets'
@@ -15,6 +15,7 @@ export interface CostBooks {
   teams: AppApi['teams']
   budgets: AppApi['budgets']
   teamOf(domain: string | null): string | null
+  watch: BudgetWatch
   close(): void
 }
 
@@ -34,5 +35,5 @@ export async function openCostBooks(options: {
   const { api: teams, teamOf } = createTeamsApi(teamsFile)
   const { api: budgets, watch } = createBudgetsApi({ workspaces, file, teamOf, timeZone, now: Date.now, log })
   const close = announceBudgets({ workspaces, watch, settings, timeZone, now: Date.now, log })
-  return { teams, budgets, teamOf, close }
+  return { teams, budgets, teamOf, watch, close }
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertNotice, AlertRule, Alerts } from '../contract/alerts'
-import type { AppNotification, NotificationSettings } from '../contract/notifications'
+import type { NotificationSettings } from '../contract/notifications'
+import { alertNotifications } from '../core/alerts/alert-notifications'
 import { conditionHolds, type AlertReading } from '../core/alerts/alert-readings'
 import { alertPath, describeAlert } from '../core/alerts/describe-alert'
 import { isQuiet } from '../core/alerts/quiet-hours'
-import { nothingSeen, stepAlert } from '../core/alerts/step-alert'
+import { stepAlert } from '../core/alerts/step-alert'
 import { asFailure } from '../core/failure'
 import type { Log } from '../core/ports'
 import type { AlertRuleState, AlertsFile } from '../settings/alert-files'
+import { createAlertDelivery } from './alert-delivery'
+import { neverLooked, toAlertState } from './alert-state'
 import type { OpenWorkspace } from './open-workspace'
 import { alertStepMs, readAlerts, type AlertSource } from './read-alerts'
 import type { Webhooks } from './webhooks'
@@ -21,7 +24,19 @@ export interface AlertWatch {
   tryOut(rule: AlertRule, days: number, signal?: AbortSignal): Promise<{ readings: AlertReading[]; toMs: number }>
   /** Looks at every rule now. */
   look(): Promise<void>
+  /** Puts a notice of something else than a rule into the inbox, and sends it to its webhooks. */
+  tell(workspace: OpenWorkspace, told: Told): Promise<void>
+  /** What a notice told of is over. */
+  clear(workspace: OpenWorkspace, noticeId: string): Promise<void>
   close(): Promise<void>
+}
+
+/** What is told of; `once` is written down in the same breath, so that it can be asked for by name. */
+export type Told = Pick<AlertNotice, 'id' | 'kind' | 'ruleId' | 'name' | 'sentence' | 'path'> & {
+  webhookIds: readonly string[]
+  /** Whether a notification is shown as well. */
+  isAnnounced: boolean
+  once?: readonly string[]
 }
 
 const minuteMs = 60_000
@@ -33,14 +48,7 @@ const longestCatchUpMs = 7 * dayMs
 /** What is found later than this is told of together. */
 const lateAfterMs = 15 * minuteMs
 const mostNotices = 500
-
-export const neverLooked: AlertRuleState = {
-  memory: nothingSeen,
-  evaluatedMs: null,
-  value: null,
-  snoozedUntilMs: null,
-  openNoticeId: null,
-}
+const mostToldOnce = 2000
 
 /**
  * Looks at the rules of the open workspace whenever its replica has news, up to the moment that the replica has: while
@@ -61,7 +69,7 @@ export function createAlerts(options: {
   let turn: Promise<unknown> = Promise.resolve()
   let lookedMs = -Infinity
   let timer: NodeJS.Timeout | null = null
-  let sentFor: OpenWorkspace | null = null
+  const delivery = createAlertDelivery({ workspaces, webhooks, signal: closing.signal, inTurn })
 
   const stop = workspaces.onEvent((event) => {
     if (event.type !== 'data') return
@@ -108,7 +116,7 @@ export function createAlerts(options: {
   async function lookAt(workspace: OpenWorkspace): Promise<void> {
     const asOf = workspace.replica.asOf()
     const { rules, states } = workspace.alerts.value()
-    resend(workspace)
+    delivery.resend(workspace)
     if (asOf === null || rules.length === 0) return
     const asOfMs = Date.parse(asOf)
     const next: AlertsFile['states'] = { ...states }
@@ -129,10 +137,14 @@ export function createAlerts(options: {
       const atMs = cleared.get(notice.id)
       return atMs === undefined ? notice : { ...notice, clearedAt: iso(atMs) }
     })
-    await workspace.alerts.write({ rules, states: next, notices: closed.slice(0, mostNotices) })
+    await workspace.alerts.write({
+      ...workspace.alerts.value(),
+      states: next,
+      notices: closed.slice(0, mostNotices),
+    })
     workspaces.announceAlerts()
     announce(fresh, next)
-    for (const notice of fresh) void deliver(workspace, notice)
+    for (const notice of fresh) void delivery.deliver(workspace, notice)
   }
 
   /** The looks that are due; null where the rule cannot be read, with the reason in `problems`. */
@@ -175,6 +187,7 @@ export function createAlerts(options: {
   function noticeOf(rule: AlertRule, reading: AlertReading, isLate: boolean): AlertNotice {
     return {
       id: randomUUID(),
+      kind: 'rule',
       ruleId: rule.id,
       name: rule.name,
       sentence: describeAlert(rule, reading),
@@ -183,73 +196,53 @@ export function createAlerts(options: {
       acknowledgedAt: null,
       isLate,
       path: alertPath(rule, reading.atMs),
-      deliveries: rule.webhookIds.flatMap((webhookId) => {
-        const name = webhooks.name(webhookId)
-        return name === null ? [] : [{ webhookId, name, outcome: 'waiting' as const, detail: '' }]
-      }),
+      deliveries: delivery.waiting(rule.webhookIds),
     }
   }
 
-  /** What is new is said one by one, what was missed in one word; nothing in quiet hours or of a snoozed rule. */
+  /** Nothing in quiet hours or of a snoozed rule. */
   function announce(fresh: AlertNotice[], states: AlertsFile['states']): void {
     const { isOn, quietHours } = notifications()
     if (!isOn || isQuiet(quietHours, now(), timeZone())) return
     const told = fresh.filter(({ ruleId }) => (states[ruleId]?.snoozedUntilMs ?? 0) <= now())
-    const late = told.filter(({ isLate }) => isLate)
-    const shown: AppNotification[] = told
-      .filter(({ isLate }) => !isLate)
-      .map(({ id, name, sentence }) => ({ id, title: name, body: sentence, path: 'alerts', isError: true }))
-    const [first] = late
-    if (first) {
-      const title = late.length === 1 ? first.name : `${late.length} alerts while nobody looked`
-      const body = late.length === 1 ? first.sentence : 'The inbox has them with their times.'
-      shown.push({ id: first.id, title, body, path: 'alerts', isError: true })
-    }
+    const shown = alertNotifications(told)
     if (shown.length > 0) workspaces.announceNews({ count: 0, notifications: shown })
   }
 
-  /** What a former run could not finish sending. */
-  function resend(workspace: OpenWorkspace): void {
-    if (sentFor === workspace) return
-    sentFor = workspace
-    for (const notice of workspace.alerts.value().notices) {
-      if (notice.deliveries.some(({ outcome }) => outcome === 'waiting')) void deliver(workspace, notice)
+  async function tell(workspace: OpenWorkspace, told: Told): Promise<void> {
+    const { webhookIds, isAnnounced, once = [], ...rest } = told
+    const notice: AlertNotice = {
+      ...rest,
+      firedAt: iso(now()),
+      clearedAt: null,
+      acknowledgedAt: null,
+      isLate: false,
+      deliveries: delivery.waiting(webhookIds),
     }
-  }
-
-  async function deliver(workspace: OpenWorkspace, notice: AlertNotice): Promise<void> {
-    await Promise.all(
-      notice.deliveries.map(async ({ webhookId, outcome }) => {
-        if (outcome !== 'waiting') return
-        const detail = await webhooks.send(webhookId, notice, { signal: closing.signal }).then(
-          () => null,
-          (error: unknown) => asFailure(error).message,
-        )
-        // Given up because the app ends: the next run sends it.
-        if (closing.signal.aborted) return
-        await inTurn(() => noteDelivery(workspace, notice.id, webhookId, detail))
-      }),
-    )
-  }
-
-  async function noteDelivery(workspace: OpenWorkspace, noticeId: string, webhookId: string, failure: string | null) {
-    const file = workspace.alerts.value()
-    const outcome = failure === null ? ('delivered' as const) : ('failed' as const)
-    const notices = file.notices.map((notice) => {
-      if (notice.id !== noticeId) return notice
-      const deliveries = notice.deliveries.map((each) =>
-        each.webhookId === webhookId ? { ...each, outcome, detail: failure ?? '' } : each,
-      )
-      return { ...notice, deliveries }
+    await inTurn(async () => {
+      const file = workspace.alerts.value()
+      const toldOnce = [...file.toldOnce, ...once].slice(-mostToldOnce)
+      await workspace.alerts.write({ ...file, toldOnce, notices: [notice, ...file.notices].slice(0, mostNotices) })
+      workspaces.announceAlerts()
     })
-    await workspace.alerts.write({ ...file, notices })
-    workspaces.announceAlerts()
+    if (isAnnounced) announce([notice], {})
+    void delivery.deliver(workspace, notice)
+  }
+
+  function clear(workspace: OpenWorkspace, noticeId: string): Promise<void> {
+    return inTurn(async () => {
+      const file = workspace.alerts.value()
+      const isOpen = ({ id, clearedAt }: AlertNotice): boolean => id === noticeId && clearedAt === null
+      const notices = file.notices.map((each) => (isOpen(each) ? { ...each, clearedAt: iso(now()) } : each))
+      await workspace.alerts.write({ ...file, notices })
+      workspaces.announceAlerts()
+    })
   }
 
   function current(): Alerts {
     const { rules, states, notices } = workspaces.open().alerts.value()
     return {
-      states: rules.map((rule) => toState(rule, states[rule.id] ?? neverLooked, problems.get(rule.id) ?? null)),
+      states: rules.map((rule) => toAlertState(rule, states[rule.id] ?? neverLooked, problems.get(rule.id) ?? null)),
       notices,
       unacknowledged: notices.filter(({ acknowledgedAt }) => acknowledgedAt === null).length,
     }
@@ -272,26 +265,14 @@ export function createAlerts(options: {
       return { readings: await readAlerts(rule, span, sourceOf(workspace), signal), toMs }
     },
     look,
+    tell,
+    clear,
     async close() {
       closing.abort()
       stop()
       if (timer) clearTimeout(timer)
       await turn
     },
-  }
-}
-
-function toState(rule: AlertRule, state: AlertRuleState, problem: string | null): Alerts['states'][number] {
-  const { memory, evaluatedMs, value, snoozedUntilMs } = state
-  const isUnknown = problem !== null || evaluatedMs === null
-  return {
-    rule,
-    phase: !rule.isOn ? 'off' : isUnknown ? 'unknown' : memory.phase,
-    since: memory.sinceMs === null ? null : iso(memory.sinceMs),
-    value,
-    evaluatedAt: evaluatedMs === null ? null : iso(evaluatedMs),
-    snoozedUntil: snoozedUntilMs === null ? null : iso(snoozedUntilMs),
-    problem,
   }
 }
 

@@ -13,6 +13,8 @@ export interface Environment {
   dataDirectory: string
   feedUrl: string | null
   feedKey: string | null
+  /** The folder that a server may write reports to. */
+  reportsDirectory: string | null
 }
 
 type Variables = Record<string, string | undefined>
@@ -29,6 +31,7 @@ export function readEnvironment(variables: Variables): Environment {
     dataDirectory: readDataDirectory(text('NEXUS_DATA_DIR'), variables),
     feedUrl: readHttpUrl('NEXUS_FEED_URL', text('NEXUS_FEED_URL')),
     feedKey: text('NEXUS_FEED_KEY'),
+    reportsDirectory: readReportsDirectory(text('NEXUS_REPORTS_DIR')),
   }
 }
 
@@ -78,6 +81,13 @@ function readDataDirectory(value: string | null, variables: Variables): string {
   if (value === null) return defaultDataDirectory(variables)
   if (value.includes('\0')) return refuse('NEXUS_DATA_DIR', 'must be the path of a folder.')
   return isAbsolute(value) ? value : resolve(value)
+}
+
+function readReportsDirectory(value: string | null): string | null {
+  if (value !== null && (value.includes('\0') || !isAbsolute(value))) {
+    return refuse('NEXUS_REPORTS_DIR', 'must be the whole path of a folder.')
+  }
+  return value
 }
 
 function defaultDataDirectory(variables: Variables): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertNotice, Webhook, WebhookDraft } from '../contract/alerts'
+import type { Webhook, WebhookDraft } from '../contract/alerts'
 import { asFailure, Failure } from '../core/failure'
 import type { Log, SecretStore } from '../core/ports'
 import type { AppApi } from '../rpc/app-api'
@@ -10,8 +10,15 @@ import { checkWebhookUrl, sendWebhook } from '../webhooks/send-webhook'
 export interface Webhooks {
   api: AppApi['webhooks']
   name(id: string): string | null
-  /** Sends a notice and, where it fails, tries again for about a minute. Throws `webhook-failed`. */
-  send(id: string, notice: AlertNotice, options?: { signal?: AbortSignal; tries?: number }): Promise<void>
+  /** Sends a message and, where it fails, tries again for about a minute. Throws `webhook-failed`. */
+  send(id: string, message: WebhookMessage, options?: { signal?: AbortSignal; tries?: number }): Promise<void>
+}
+
+/** What is sent: the JSON, or its words to where Slack's format is asked for. */
+export interface WebhookMessage {
+  title: string
+  sentence: string
+  json: Record<string, unknown>
 }
 
 const account = (id: string, what: 'url' | 'secret'): string => `webhook/${id}/${what}`
@@ -32,14 +39,14 @@ export function createWebhooks(options: {
     return found
   }
 
-  async function deliver(id: string, notice: AlertNotice, sending: { signal?: AbortSignal; tries?: number } = {}) {
+  async function deliver(id: string, message: WebhookMessage, sending: { signal?: AbortSignal; tries?: number } = {}) {
     const { format, allowsPrivate } = find(id)
     const [url, secret] = await Promise.all([secrets.get(account(id, 'url')), secrets.get(account(id, 'secret'))])
     if (url === null) {
       const message = 'The address of this webhook is not in the keychain any more.'
       throw new Failure('webhook-failed', { message, hint: 'Enter it again.' })
     }
-    await send({ url, secret, allowsPrivate }, JSON.stringify(bodyOf(format, notice)), sending)
+    await send({ url, secret, allowsPrivate }, JSON.stringify(bodyOf(format, message)), sending)
   }
 
   async function save(draft: WebhookDraft): Promise<Webhook[]> {
@@ -74,7 +81,7 @@ export function createWebhooks(options: {
       },
       async test({ id }, { signal }) {
         try {
-          await deliver(id, testNotice(), { tries: 1, ...(signal && { signal }) })
+          await deliver(id, testMessage(), { tries: 1, ...(signal && { signal }) })
           return { isDelivered: true, detail: 'The address took the test message.' }
         } catch (error) {
           const failure = asFailure(error)
@@ -86,9 +93,8 @@ export function createWebhooks(options: {
   }
 }
 
-function bodyOf(format: Webhook['format'], { id, ruleId, name, sentence, firedAt, clearedAt }: AlertNotice): unknown {
-  if (format === 'slack') return { text: `*${escapeSlack(name)}*: ${escapeSlack(sentence)}` }
-  return { type: 'alert', id, rule: { id: ruleId, name }, sentence, firedAt, clearedAt }
+function bodyOf(format: Webhook['format'], { title, sentence, json }: WebhookMessage): unknown {
+  return format === 'slack' ? { text: `*${escapeSlack(title)}*: ${escapeSlack(sentence)}` } : json
 }
 
 /** In Slack's text these three would make links and mentions. */
@@ -96,17 +102,10 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-function testNotice(): AlertNotice {
-  return {
-    id: 'test',
-    ruleId: 'test',
-    name: 'Test',
-    sentence: 'This is a test of Nexus Desktop.',
-    firedAt: new Date().toISOString(),
-    clearedAt: null,
-    acknowledgedAt: null,
-    isLate: false,
-    path: '',
-    deliveries: [],
-  }
+function testMessage(): WebhookMessage {
+  const sentence = 'This is a test of Nexus Desktop.'
+  const firedAt = new Date().toISOString()
+  const rule = { id: 'test', name: 'Test' }
+  const json = { type: 'alert', kind: 'rule', id: 'test', rule, sentence, firedAt, clearedAt: null }
+  return { title: 'Test', sentence, json }
 }

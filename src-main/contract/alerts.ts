@@ -70,6 +70,8 @@ export type AlertState = z.infer<typeof alertState>
 
 export const alertNotice = z.object({
   id,
+  /** A step of a budget and a report that could not be delivered are told of here as well; `ruleId` is theirs then. */
+  kind: z.enum(['rule', 'budget', 'report']).default('rule'),
   ruleId: id,
   name: z.string(),
   /** What happened, as a sentence with its figures. */

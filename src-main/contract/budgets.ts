@@ -16,6 +16,8 @@ export const budget = z.object({
   id: z.string().min(1).max(64),
   target: budgetTarget,
   monthlyUsd: z.number().positive({ error: 'Above 0' }).max(1e9),
+  /** Who is told of each step, beside the inbox. */
+  webhookIds: z.array(z.string().min(1).max(64)).max(10).default([]),
 })
 export type Budget = z.infer<typeof budget>
 

@@ -171,6 +171,11 @@ export const errorCatalogue = {
     message: 'The file could not be written.',
     hint: 'Check the free space and the rights of the data folder, then export again.',
   },
+  'report-failed': {
+    status: 500,
+    message: 'The report could not be written.',
+    hint: 'Check that its folder is there and may be written to.',
+  },
   'webhook-failed': {
     status: 502,
     message: 'The webhook did not take the message.',

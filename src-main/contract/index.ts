@@ -26,6 +26,7 @@ import { hostInfo, settings, settingsPatch } from './host'
 import { manualLink } from './manual-links'
 import { previewEvent, priceBook, priceDraft } from './own-prices'
 import { reconcileInput, reconciliation } from './reconciliation'
+import { reportDocument, reportPlan, reportQuestion, reports } from './reports'
 import { requestId, scope } from './scope'
 import { offlineChoice, offlineState, powerReport } from './offline'
 import { teams } from './teams'
@@ -206,6 +207,18 @@ export const contract = {
     remove: base.input(z.object({ id: z.string().max(64) })).output(z.array(webhook)),
     /** Sends a test message, once. */
     test: base.input(z.object({ id: z.string().max(64) })).output(webhookTest),
+  },
+  /** Reports that are made on their own, of the open workspace. Changes give all of them. */
+  reports: {
+    list: base.output(reports),
+    save: base.input(reportPlan).output(reports),
+    remove: base.input(z.object({ id: z.string().max(64) })).output(reports),
+    /** Makes it of the period that ended last, beside its times. */
+    runNow: base.input(z.object({ id: z.string().max(64) })).output(reports),
+    /** What it would say of the period that ended last. */
+    preview: base.input(reportQuestion).output(reportDocument),
+    /** Asks with the system's dialog; null where none was chosen, `not-supported` where the host has none. */
+    chooseFolder: base.output(z.object({ folder: z.string().nullable() })),
   },
   exports: {
     /** What an export would hold, before it is begun. */

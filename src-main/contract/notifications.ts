@@ -11,7 +11,8 @@ export const notificationRule = z.discriminatedUnion('kind', [
 ])
 export type NotificationRule = z.infer<typeof notificationRule>
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of the day such as 22:30' })
+/** `22:30`. */
+export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time of the day such as 22:30' })
 
 export const quietHours = z
   .object({ from: clockTime, to: clockTime })

@@ -109,7 +109,7 @@ export type Workspace = z.infer<typeof workspace>
 
 /** What the page hears without asking. A hint to look again, never the figures themselves. */
 export const appEvent = z.discriminatedUnion('type', [
-  /** Alert rules, their states or the inbox changed. */
+  /** Alert rules, their states, the inbox or the reports changed. */
   z.object({ type: z.literal('alerts') }),
   z.object({ type: z.literal('workspace'), workspace }),
   /** The replica changed; `newIds` are rows that were not there before (at most 100, newest first). */

@@ -10,6 +10,7 @@ import type { Log } from '../core/ports'
 import { servePort } from '../rpc/port'
 import { createRouter } from '../rpc/router'
 import { openUpdates } from './app-updates'
+import { chooseFolder } from './choose-folder'
 import { declareAppScheme, serveAppScheme } from './app-scheme'
 import { endWithLastWindow } from './close-to-tray'
 import { deepLinkScheme, findDeepLink, parseDeepLink } from './deep-link'
@@ -97,6 +98,7 @@ async function open(environment: Environment, links: DeepLinks): Promise<void> {
       version: app.getVersion(),
       capabilities,
       openExternal: askAndOpen,
+      chooseFolder: () => chooseFolder({ dialog, window: mainWindow?.current() ?? null }),
       updates: updates ?? undefined,
       isOnBattery: () => powerMonitor.isOnBatteryPower(),
     },

@@ -11,7 +11,7 @@ import { errorCondition, sourceNull, usageNull } from './schema'
 import { joinUuids, type SqlValue, type Statements } from './session'
 import { usFromMs } from './time-units'
 
-const formatOptions: Record<ExportFormat, string> = {
+export const fileOptions: Record<ExportFormat, string> = {
   // As RFC 4180 has it; a null is nothing, an empty text is "".
   csv: `FORMAT csv, HEADER, NEW_LINE '\\r\\n'`,
   json: 'FORMAT json, ARRAY true',
@@ -50,7 +50,7 @@ export async function exportRows(
         LEFT JOIN preview ON preview.id = request.id
         LEFT JOIN thread_link ON thread_link.id = request.id
       ORDER BY request.timestamp_us DESC, request.id DESC
-    ) TO ${quoted(path)} (${formatOptions[format]})`,
+    ) TO ${quoted(path)} (${fileOptions[format]})`,
     values,
   )
   return { rows: Number(written!.Count) }
@@ -68,7 +68,7 @@ export async function convertToParquet(
   await statements.run(`COPY (
     SELECT * FROM read_json(${quoted(from.path)}, format = 'newline_delimited', columns = {${types}},
       maximum_object_size = ${longest})
-  ) TO ${quoted(path)} (${formatOptions.parquet})`)
+  ) TO ${quoted(path)} (${fileOptions.parquet})`)
 }
 
 const smallestLineRoom = 16 * 1024 * 1024
@@ -154,10 +154,10 @@ const parquetTypes = {
 }
 
 /** A text that a spreadsheet would take for a formula gets an apostrophe: names come from anyone's requests. */
-function defused(sql: string): string {
+export function defused(sql: string): string {
   return `CASE WHEN regexp_matches(${sql}, '^\\s*[=+\\-@\\t\\r]') THEN '''' || ${sql} ELSE ${sql} END`
 }
 
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return `'${path.replaceAll("'", "''")}'`
 }

@@ -18,6 +18,7 @@ import type { Pricer } from './price-request'
 import { readCosts } from './cost-answer'
 import { readCostCells } from './cost-cells'
 import { convertToParquet, countRows, exportRows } from './export-rows'
+import { exportTable } from './export-table'
 import { readCellsOf, visitKnownCells } from './read-cells'
 import type { ReadContext, SumsInMemory } from './read-context'
 import { readList } from './read-list'
@@ -192,6 +193,8 @@ export async function openReplica(options: {
         snapshot((statements, reading) => exportRows(statements, reading, asked, file), signal, database.exporter),
       convertToParquet: (from, path, signal) =>
         database.exporter.use((statements) => convertToParquet(statements, from, path), signal),
+      exportTable: (fromPath, columns, file, signal) =>
+        database.exporter.use((statements) => exportTable(statements, fromPath, columns, file), signal),
       values: (field) =>
         leastBusy(database.readers).use((statements) =>
           readValues(statements, { words, rolledUntilHour: watermark.rolledUntilHour }, field),

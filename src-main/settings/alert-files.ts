@@ -26,6 +26,8 @@ const alertsFile = z.object({
   rules: z.array(alertRule),
   states: z.record(z.string(), ruleState),
   notices: z.array(alertNotice),
+  /** What was told once and must not be told again, by names of their own; newest last. */
+  toldOnce: z.array(z.string()).default([]),
 })
 export type AlertsFile = z.infer<typeof alertsFile>
 
@@ -38,7 +40,7 @@ export function openAlertsFile(options: {
   return openJsonFile({
     path: join(options.directory, `${options.sourceKey}.json`),
     schema: alertsFile,
-    fallback: { rules: [], states: {}, notices: [] },
+    fallback: { rules: [], states: {}, notices: [], toldOnce: [] },
     log: options.log,
   })
 }

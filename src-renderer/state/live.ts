@@ -64,7 +64,9 @@ export const useLive = defineStore('live', () => {
       return
     }
     if (event.type === 'alerts') {
-      queryCache.invalidateQueries({ key: ['data', workspaceKey.value, 'alerts'] }).catch(() => undefined)
+      for (const name of ['alerts', 'reports']) {
+        queryCache.invalidateQueries({ key: ['data', workspaceKey.value, name] }).catch(() => undefined)
+      }
       return
     }
     if (event.type === 'annotations') {

@@ -29,6 +29,8 @@ const spikeHour = 30 * 24 - 200
 const errorHour = 30 * 24 - 120
 const silence = { fromHour: 30 * 24 - 60, toHour: 30 * 24 - 57 }
 
+const noAlerts: AlertsFile = { rules: [], states: {}, notices: [], toldOnce: [] }
+
 let postgres: TestPostgres
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let running: Running
@@ -113,7 +115,7 @@ const atHour = (hour: number): number => startMs + hour * hourMs
 
 /** Walks through some hours with looks five minutes apart; gives the hours at which something was said. */
 async function walk(rule: AlertRule, fromHour: number, toHour: number): Promise<string[]> {
-  await file.write({ rules: [rule], states: {}, notices: [] })
+  await file.write({ ...noAlerts, rules: [rule] })
   const moment = { asOfMs: atHour(fromHour) }
   const { watch, shown } = engineAt(moment)
   for (; moment.asOfMs <= atHour(toHour); moment.asOfMs += 5 * minuteMs) await watch.look()
@@ -166,13 +168,13 @@ test('a quiet time has no alert', async () => {
 
 test('while the replica stands still nothing is concluded from silence, nor from time that it does not have', async () => {
   const rules = [ruleOf({ windowMinutes: 30, condition: { kind: 'absence' } })]
-  await file.write({ rules, states: {}, notices: [] })
+  await file.write({ ...noAlerts, rules })
   const unknown = engineAt({ asOfMs: startMs - 400 * 24 * hourMs })
   await unknown.watch.look()
   expect(unknown.watch.current().states[0]).toMatchObject({ phase: 'clear', value: null })
   await unknown.watch.close()
 
-  await file.write({ rules, states: {}, notices: [] })
+  await file.write({ ...noAlerts, rules })
   const still = engineAt({ asOfMs: atHour(100) })
   for (let look = 0; look < 5; look++) await still.watch.look()
   expect(still.watch.current().states[0]).toMatchObject({ phase: 'clear', value: 5 })
@@ -185,7 +187,7 @@ test('a restart says nothing twice, and what happened in between is found afterw
     ruleOf({ id: 'spike', name: 'Spike' }),
     ruleOf({ id: 'silent', name: 'Silent', windowMinutes: 30, condition: { kind: 'absence' } }),
   ]
-  await file.write({ rules, states: {}, notices: [] })
+  await file.write({ ...noAlerts, rules })
   const moment = { asOfMs: atHour(spikeHour) + 50 * minuteMs }
   const before = engineAt(moment)
   await before.watch.look()
@@ -215,13 +217,13 @@ test('a restart says nothing twice, and what happened in between is found afterw
 })
 
 test('a try over the past finds the same, and keeps nothing', async () => {
-  await file.write({ rules: [], states: {}, notices: [] })
+  await file.write(noAlerts)
   const { api, watch } = engineAt({ asOfMs: endMs })
   const rule = ruleOf({})
   const found = await api.tryOut({ rule, days: 30 }, noSignal)
   expect(found.fired).toHaveLength(1)
   expect(found.points.length).toBeGreaterThan(100)
-  expect(file.value()).toEqual({ rules: [], states: {}, notices: [] })
+  expect(file.value()).toEqual(noAlerts)
   await expect(api.tryOut({ rule: ruleOf({ q: 'tokens:>' }), days: 1 }, noSignal)).rejects.toMatchObject({
     code: 'invalid-input',
   })
@@ -230,7 +232,7 @@ test('a try over the past finds the same, and keeps nothing', async () => {
 
 test('webhooks hear of it once, a failure stands in the notice, and what was under way is sent after a restart', async () => {
   const rule = ruleOf({ webhookIds: ['good', 'bad'] })
-  await file.write({ rules: [rule], states: {}, notices: [] })
+  await file.write({ ...noAlerts, rules: [rule] })
   const moment = { asOfMs: atHour(spikeHour) + 50 * minuteMs }
   const sent: string[] = []
   let fails = true
@@ -264,7 +266,7 @@ test('webhooks hear of it once, a failure stands in the notice, and what was und
 
 test('rules are changed, snoozed and removed, and notices acknowledged', async () => {
   const rule = ruleOf({})
-  await file.write({ rules: [], states: {}, notices: [] })
+  await file.write(noAlerts)
   const moment = { asOfMs: atHour(spikeHour) + 50 * minuteMs }
   const { api, watch, shown } = engineAt(moment)
   await api.save(rule, noSignal)

@@ -2,14 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { noteBudgets } from '../../src-main/app/budget-inbox'
 import { announceBudgets } from '../../src-main/app/budget-notifier'
 import { createBudgetsApi } from '../../src-main/app/budgets-api'
+import { createAlerts } from '../../src-main/app/create-alerts'
+import type { Webhooks } from '../../src-main/app/webhooks'
 import type { Workspaces } from '../../src-main/app/workspaces'
 import type { Budget } from '../../src-main/contract/budgets'
 import { defaultNotifications, type AppNotification } from '../../src-main/contract/notifications'
 import type { AppEvent } from '../../src-main/contract/workspace'
+import { openAlertsFile } from '../../src-main/settings/alert-files'
 import { openJsonFile } from '../../src-main/settings/json-file'
 import { budgetsFile, noBudgets } from '../../src-main/settings/saved-budgets'
+import { eventually } from '../fakes/eventually'
 import { silentLog } from '../fakes/silent-log'
 
 /** Budgets over a replica that says what is told it; the file is real, so that restarts are. */
@@ -19,7 +24,7 @@ let nowMs = Date.UTC(2026, 10, 20, 12)
 let listener: (event: AppEvent) => void = () => undefined
 let news: AppNotification[] = []
 
-const budget: Budget = { id: 'b', target: { kind: 'domain', key: 'acme.com' }, monthlyUsd: 100 }
+const budget: Budget = { id: 'b', target: { kind: 'domain', key: 'acme.com' }, monthlyUsd: 100, webhookIds: ['hook'] }
 const noSignal = { signal: undefined }
 
 const workspaces = {
@@ -134,4 +139,55 @@ test('what is reached in quiet hours, or with notifications off, is told when th
     { title: 'acme.com: 80% of the budget is used', body: '$85.00 of $100.00 this month', path: 'costs/budgets' },
   ])
   stop()
+})
+
+test('each step stands in the inbox once a month, also in quiet hours and over a restart, and webhooks hear of it', async () => {
+  const open = async () => {
+    const budgets = await start()
+    const alerts = await openAlertsFile({ directory, sourceKey: 'alerts', log: silentLog })
+    const workspace = { ...workspaces.open(), alerts, replica: { ...workspaces.open().replica, asOf: () => null } }
+    const own = { ...workspaces, open: () => workspace, current: () => workspace, announceAlerts: () => undefined }
+    const watch = createAlerts({
+      workspaces: own as unknown as Workspaces,
+      webhooks: {
+        name: (id: string) => `hook ${id}`,
+        send: async (id: string, { sentence }: { sentence: string }) => void sent.push(`${id}: ${sentence}`),
+      } as unknown as Webhooks,
+      notifications: () => ({ ...defaultNotifications, isOn: false }),
+      timeZone: () => 'UTC',
+      now: () => nowMs,
+      log: silentLog,
+    })
+    const steps = noteBudgets({
+      workspaces: own as unknown as Workspaces,
+      watch: budgets.watch,
+      alerts: watch,
+      now: () => nowMs,
+      log: silentLog,
+    })
+    const titles = (): string[] => alerts.value().notices.map(({ name }) => name)
+    return { budgets, steps, titles, watch }
+  }
+  const sent: string[] = []
+  let opened = await open()
+  await opened.budgets.api.save({ budgets: [budget] }, noSignal)
+  await opened.steps.look()
+  spentUsd = 55
+  await Promise.all([opened.steps.look(), opened.steps.look()])
+  expect(opened.titles()).toEqual(['acme.com: 50% of the budget is used'])
+  spentUsd = 40
+  await opened.steps.look()
+  spentUsd = 120
+  await opened.watch.close()
+  opened = await open()
+  await opened.steps.look()
+  expect(opened.titles()).toEqual(['acme.com: the budget is used up', 'acme.com: 50% of the budget is used'])
+  nowMs = Date.UTC(2026, 11, 2)
+  await opened.steps.look()
+  await opened.steps.look()
+  expect(opened.titles()).toHaveLength(3)
+  await eventually(() => expect(sent).toHaveLength(3))
+  expect(sent[0]).toBe('hook: $55.00 of $100.00 this month.')
+  expect(news).toEqual([])
+  await opened.watch.close()
 })

@@ -24,7 +24,11 @@ export interface CostsApp {
   close(): Promise<void>
 }
 
-export async function openCostsApp(name: string, sql: string): Promise<CostsApp> {
+export async function openCostsApp(
+  name: string,
+  sql: string,
+  variables: (directory: string) => Record<string, string> = () => ({}),
+): Promise<CostsApp> {
   const directory = mkdtempSync(join(tmpdir(), `nexus-${name}-`))
   const postgres = await startTestPostgres()
   const databaseUrl = await postgres.createDatabase(name, sql)
@@ -32,7 +36,7 @@ export async function openCostsApp(name: string, sql: string): Promise<CostsApp>
   const opened: CostsApp = {
     databaseUrl,
     directory,
-    app: await openApp(databaseUrl, directory),
+    app: await openApp(databaseUrl, directory, variables(directory)),
     // A test may open another app in its place.
     host: await openPageHost(() => opened.app.api),
     browser,
@@ -48,9 +52,13 @@ export async function openCostsApp(name: string, sql: string): Promise<CostsApp>
   return opened
 }
 
-export function openApp(databaseUrl: string, directory: string): Promise<DesktopApp> {
+export function openApp(
+  databaseUrl: string,
+  directory: string,
+  variables: Record<string, string> = {},
+): Promise<DesktopApp> {
   return buildApp({
-    environment: readEnvironment({ DATABASE_URL: databaseUrl, NEXUS_DATA_DIR: directory }),
+    environment: readEnvironment({ ...variables, DATABASE_URL: databaseUrl, NEXUS_DATA_DIR: directory }),
     host: {
       name: 'test',
       version: '0',

@@ -155,6 +155,14 @@ export class FixtureApp {
       remove: async () => [],
       test: async () => ({ isDelivered: false, detail: '' }),
     },
+    reports: {
+      list: async () => ({ plans: [], runs: [], folders: 'none' as const }),
+      save: () => Promise.reject(new Failure('not-supported')),
+      remove: () => Promise.reject(new Failure('not-supported')),
+      runNow: () => Promise.reject(new Failure('not-supported')),
+      preview: () => Promise.reject(new Failure('not-supported')),
+      chooseFolder: () => Promise.reject(new Failure('not-supported')),
+    },
     exports: {
       plan: () => Promise.reject(new Failure('not-supported')),
       run: () => Promise.reject(new Failure('not-supported')),

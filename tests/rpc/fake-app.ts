@@ -121,6 +121,8 @@ export interface FakeApp extends App {
   closed: boolean
 }
 
+const noReports = { plans: [], runs: [], folders: 'none' as const }
+
 export function createFakeApp(): FakeApp {
   const listeners = new Set<(event: AppEvent) => void>()
   const failures = new Map<string, unknown>()
@@ -307,6 +309,14 @@ export function createFakeApp(): FakeApp {
       save: answer('webhooks.save', () => []),
       remove: answer('webhooks.remove', () => []),
       test: answer('webhooks.test', () => ({ isDelivered: false, detail: '' })),
+    },
+    reports: {
+      list: answer('reports.list', () => noReports),
+      save: answer('reports.save', () => noReports),
+      remove: answer('reports.remove', () => noReports),
+      runNow: answer('reports.runNow', () => noReports),
+      preview: answer('reports.preview', () => ({ title: '', lines: [], sections: [] })),
+      chooseFolder: answer('reports.chooseFolder', () => ({ folder: null })),
     },
     exports: {
       plan: answer('exports.plan', () => ({ asOf: window.asOf, rows: 2, bodiesKept: 1 })),

@@ -16,7 +16,8 @@ export interface CostCell {
 
 /** What budgets have come to, for whoever tells people of it. */
 export interface BudgetWatch {
-  states(signal?: CancelSignal): Promise<BudgetState[]>
+  /** As they stand now, or stood at a moment that has passed. */
+  states(signal?: CancelSignal, atMs?: number): Promise<BudgetState[]>
   /**
    * Steps reached since this was last asked, each once a month: the highest of each budget, the ones below it being
    * told with it. What is given is written down as told before it is given.

@@ -115,6 +115,9 @@ export interface UndecidedQuestion {
   errorsOnly: boolean
 }
 
+/** Names and kinds of the columns of a table that is not the requests. */
+export type TableColumns = Record<string, 'text' | 'count' | 'number'>
+
 /** A row of the replica, with what its price was made of. */
 export interface ReplicaRow {
   row: RequestRow
@@ -172,6 +175,13 @@ export interface Replica {
   ): Promise<{ rows: number; asOf: string | null }>
   /** Makes a Parquet file of such rows as JSON lines with a text each for `requestBody` and `responseBody`. */
   convertToParquet(from: { path: string; longestLine: number }, path: string, signal?: CancelSignal): Promise<void>
+  /** Makes a file of a table that stands in `fromPath` as JSON lines. */
+  exportTable(
+    fromPath: string,
+    columns: TableColumns,
+    file: { path: string; format: 'csv' | 'parquet' },
+    signal?: CancelSignal,
+  ): Promise<void>
   /** Values that the rows have, '' for none, most requests first; at most 1000. */
   values(field: Exclude<PatternField, 'tag'>): Promise<KnownValue[]>
   /** In the order of `ids`; unknown ids are left out. */

@@ -15,7 +15,13 @@ export interface Destination {
 export const destinations: Destination[] = [
   { name: 'overview', label: 'Overview', icon: LayoutDashboard, key: 'o' },
   { name: 'conversations', label: 'Conversations', icon: MessagesSquare, key: 'c', also: ['conversation'] },
-  { name: 'costs', label: 'Costs', icon: Coins, key: 'm', also: ['budgets', 'teams', 'prices', 'reconciliation'] },
+  {
+    name: 'costs',
+    label: 'Costs',
+    icon: Coins,
+    key: 'm',
+    also: ['budgets', 'teams', 'prices', 'reconciliation', 'reports'],
+  },
   { name: 'trends', label: 'Trends', icon: ChartLine, key: 't' },
   { name: 'alerts', label: 'Alerts', icon: BellRing, key: 'a' },
   { name: 'settings', label: 'Settings', icon: Settings, key: 's', also: ['connect', 'diagnostics', 'asked'] },

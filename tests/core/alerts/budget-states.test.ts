@@ -18,6 +18,7 @@ const budgetOf = (target: BudgetTarget, monthlyUsd = 100): Budget => ({
   id: JSON.stringify(target),
   target,
   monthlyUsd,
+  webhookIds: [],
 })
 const cell = (bucket: number, costUsd: number, change: Partial<CostCell> = {}): CostCell => ({
   bucket,

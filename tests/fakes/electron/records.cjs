@@ -6,6 +6,8 @@ exports.records = {
   menu: null,
   dialogs: [],
   dialogResponse: 1,
+  /** What is chosen where a file or folder is asked for; none is a cancelled dialog. */
+  chosenPaths: [],
   openedExternal: [],
   openedPaths: [],
   stoppedNavigations: [],

@@ -13,6 +13,11 @@ exports.dialog = strict('dialog', {
     records.dialogs.push({ kind: 'message', message, detail, buttons })
     return { response: records.dialogResponse, checkboxChecked: false }
   },
+  async showOpenDialog(...args) {
+    const { title, properties } = args.at(-1)
+    records.dialogs.push({ kind: 'open', title, properties })
+    return { canceled: records.chosenPaths.length === 0, filePaths: records.chosenPaths }
+  },
   showErrorBox(title, content) {
     records.dialogs.push({ kind: 'error', message: title, detail: content })
   },

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { BudgetWatch, Log } from '../core/ports'
+import type { AppApi } from '../rpc/app-api'
+import type { JsonFile } from '../settings/json-file'
+import type { ReportsFile } from '../settings/saved-reports'
+import { noteBudgets } from './budget-inbox'
+import type { AlertWatch } from './create-alerts'
+import { createReports } from './create-reports'
+import { createMakeReport } from './make-report'
+import { createReportFolders } from './report-folders'
+import { createReportsApi } from './reports-api'
+import type { Webhooks } from './webhooks'
+import type { Workspaces } from './workspaces'
+
+/** The reports, and the budget steps that are told of in the inbox: what the alerts are told of by others. */
+export function openReports(options: {
+  workspaces: Workspaces
+  files: { reports: JsonFile<ReportsFile>; chosenFolders: JsonFile<string[]> }
+  webhooks: Webhooks
+  alerts: AlertWatch
+  costs: AppApi['costs']
+  usage: AppApi['usage']
+  budgets: BudgetWatch
+  dataDirectory: string
+  allowedRoot: string | null
+  choose: (() => Promise<string | null>) | undefined
+  timeZone: () => string
+  log: Log
+}): { api: AppApi['reports']; close(): Promise<void> } {
+  const { workspaces, files, webhooks, alerts, budgets, timeZone, log } = options
+  const now = Date.now
+  const steps = noteBudgets({ workspaces, watch: budgets, alerts, now, log })
+  const folders = createReportFolders({
+    choose: options.choose,
+    allowedRoot: options.allowedRoot,
+    chosen: {
+      list: files.chosenFolders.value,
+      add: (folder) => files.chosenFolders.write([...files.chosenFolders.value(), folder]),
+    },
+  })
+  const make = createMakeReport({ costs: options.costs, usage: options.usage, budgets, timeZone, now })
+  const directory = join(options.dataDirectory, 'reports')
+  const runner = createReports({
+    workspaces,
+    file: files.reports,
+    folders,
+    webhooks,
+    alerts,
+    make,
+    directory,
+    timeZone,
+    now,
+    log,
+  })
+  return {
+    api: createReportsApi({ workspaces, runner, folders, make, timeZone, now }),
+    async close() {
+      steps.stop()
+      await runner.close()
+    },
+  }
+}
