@@ -46,7 +46,7 @@ export interface HostPart {
   version: string
   capabilities: Capabilities
   openExternal(url: string): Promise<void>
-  /** Asks for a folder with the system's dialog, where it has one; null where none was chosen. */
+  /** Asks for a folder, where the host has a dialog for it; null for none. */
   chooseFolder?: () => Promise<string | null>
   /** Where it can renew itself. */
   updates?: Updates | undefined
@@ -146,11 +146,9 @@ export async function buildApp(options: {
     files,
     webhooks,
     alerts,
-    costs,
-    usage,
+    screens: { costs, usage },
     budgets: costBooks.watch,
-    dataDirectory,
-    allowedRoot: environment.reportsDirectory,
+    environment,
     choose: host.chooseFolder,
     timeZone,
     log,

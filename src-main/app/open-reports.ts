@@ -7,6 +7,7 @@ import { noteBudgets } from './budget-inbox'
 import type { AlertWatch } from './create-alerts'
 import { createReports } from './create-reports'
 import { createMakeReport } from './make-report'
+import type { Environment } from './environment'
 import { createReportFolders } from './report-folders'
 import { createReportsApi } from './reports-api'
 import type { Webhooks } from './webhooks'
@@ -18,28 +19,26 @@ export function openReports(options: {
   files: { reports: JsonFile<ReportsFile>; chosenFolders: JsonFile<string[]> }
   webhooks: Webhooks
   alerts: AlertWatch
-  costs: AppApi['costs']
-  usage: AppApi['usage']
+  screens: Pick<AppApi, 'costs' | 'usage'>
   budgets: BudgetWatch
-  dataDirectory: string
-  allowedRoot: string | null
+  environment: Pick<Environment, 'dataDirectory' | 'reportsDirectory'>
   choose: (() => Promise<string | null>) | undefined
   timeZone: () => string
   log: Log
 }): { api: AppApi['reports']; close(): Promise<void> } {
-  const { workspaces, files, webhooks, alerts, budgets, timeZone, log } = options
+  const { workspaces, files, webhooks, alerts, budgets, environment, timeZone, log } = options
   const now = Date.now
   const steps = noteBudgets({ workspaces, watch: budgets, alerts, now, log })
   const folders = createReportFolders({
     choose: options.choose,
-    allowedRoot: options.allowedRoot,
+    allowedRoot: environment.reportsDirectory,
     chosen: {
       list: files.chosenFolders.value,
       add: (folder) => files.chosenFolders.write([...files.chosenFolders.value(), folder]),
     },
   })
-  const make = createMakeReport({ costs: options.costs, usage: options.usage, budgets, timeZone, now })
-  const directory = join(options.dataDirectory, 'reports')
+  const make = createMakeReport({ ...options.screens, budgets, timeZone, now })
+  const directory = join(environment.dataDirectory, 'reports')
   const runner = createReports({
     workspaces,
     file: files.reports,

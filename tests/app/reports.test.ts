@@ -215,7 +215,7 @@ test('a file never replaces another one, and nothing is left of one that could n
   const place = (): Promise<string> =>
     placeFile(out, { name: 'a.html', format: 'html', content: Buffer.from('new') }, 'run')
   expect(await place()).toBe('a (2).html')
-  expect((await Promise.all([place()])).concat(await place())).toEqual(['a (3).html', 'a (4).html'])
+  expect([await place(), await place()]).toEqual(['a (3).html', 'a (4).html'])
   expect(await readFile(join(out, 'a.html'), 'utf8')).toBe('mine')
   // What a crash left in the middle of writing.
   await writeFile(join(out, '.run.html.part'), 'half')
