@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import prices from '../../resources/claude-prices.json'
 import type { Capabilities, Settings } from '../contract/host'
 import { asFailure, Failure } from '../core/failure'
-import { doneHere } from '../core/remote-work'
 import { openSecretStore } from '../keychain/open-secret-store'
 import { watchNetwork } from '../live/watch-network'
 import { parseDatabaseUrl } from '../postgres/database-url'
@@ -16,8 +15,7 @@ import { createWebhooks } from './webhooks'
 import { createConnectionsApi } from './connections-api'
 import { createConversationsApi } from './conversations-api'
 import { createNotifier } from './create-notifier'
-import { createReadingWork } from './reading-work'
-import { startReadingWorker, type ReadingWorker } from './start-reading-worker'
+import { openReading } from './start-reading-worker'
 import { createManualLinksApi } from './manual-links-api'
 import { createCostsApi } from './costs-api'
 import { createDatabaseSearch } from './database-search'
@@ -287,12 +285,6 @@ export async function buildApp(options: {
       return closing
     },
   }
-}
-
-function openReading(file: string | undefined, log: FileLog): ReadingWorker {
-  return file === undefined
-    ? { work: doneHere(createReadingWork()), close: () => Promise.resolve() }
-    : startReadingWorker(file, log)
 }
 
 function describeCause(cause: unknown): string {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
-import type { Remote } from '../core/remote-work'
+import { doneHere, type Remote } from '../core/remote-work'
 import { createReadingWork, type ReadingAnswer, type ReadingCall, type ReadingWork } from './reading-work'
 
 /** A body that needs more than this is given up, and the thread is started anew: nothing else is lost with it. */
@@ -15,6 +15,13 @@ export interface ReadingWorker {
 interface Waiting {
   resolve(value: unknown): void
   reject(error: Failure): void
+}
+
+/** The reading work in a thread made from the built file; in this one where there is none. */
+export function openReading(file: string | undefined, log: Log): ReadingWorker {
+  return file === undefined
+    ? { work: doneHere(createReadingWork()), close: () => Promise.resolve() }
+    : startReadingWorker(file, log)
 }
 
 /**

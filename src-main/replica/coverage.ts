@@ -1,4 +1,5 @@
 import type { TimeRange } from './replica-store'
+import { usFromMs } from './time-units'
 
 /*
  * Which stretches of time the replica has whole. Ranges are half open, in microseconds, ascending, apart.
@@ -53,4 +54,13 @@ export function coveredShare(ranges: readonly TimeRange[], within: TimeRange): n
   const length = within.toUs - within.fromUs
   if (length <= 0) return 1
   return clipRanges(ranges, within).reduce((sum, range) => sum + range.toUs - range.fromUs, 0) / length
+}
+
+/** A look is due every few seconds, and is late while the source is slow: that is no gap yet. */
+const patienceMs = 120_000
+
+/** What of a window is not covered, in ms. */
+export function missingIn(coverage: readonly TimeRange[], { fromMs, toMs }: { fromMs: number; toMs: number }) {
+  const within = { fromUs: usFromMs(fromMs), toUs: usFromMs(Math.min(toMs, Date.now() - patienceMs)) }
+  return gapsIn(coverage, within).map((gap) => ({ fromMs: gap.fromUs / 1000, toMs: gap.toUs / 1000 }))
 }

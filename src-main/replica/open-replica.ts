@@ -8,7 +8,7 @@ import { bodiesWithIndex } from './bodies-with-index'
 import { createBodyStore, type BodyLimits } from './body-store'
 import { bytesOnDisk } from './bytes-on-disk'
 import { noRows } from './commit-watch'
-import { gapsIn } from './coverage'
+import { missingIn } from './coverage'
 import { createFoundWords } from './found-words'
 import { openDatabase } from './open-database'
 import { readHourSums } from './hour-sums'
@@ -39,7 +39,7 @@ import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
 import { createTextIndex } from './text-index'
 import { createThreadStore } from './thread-store'
-import { hourUs, isoFromUs, usFromMs } from './time-units'
+import { hourUs, isoFromUs } from './time-units'
 import { readWords } from './words'
 import { createRowWrites, type Watermark, type WriteContext } from './write-rows'
 import { createUsageWrites } from './write-usage'
@@ -240,14 +240,6 @@ export async function openReplica(options: {
     await database.close()
     throw error
   }
-}
-
-/** A look is due every few seconds, and is late while the source is slow: that is no gap yet. */
-const patienceMs = 120_000
-
-function missingIn(coverage: readonly TimeRange[], { fromMs, toMs }: { fromMs: number; toMs: number }) {
-  const within = { fromUs: usFromMs(fromMs), toUs: usFromMs(Math.min(toMs, Date.now() - patienceMs)) }
-  return gapsIn(coverage, within).map((gap) => ({ fromMs: gap.fromUs / 1000, toMs: gap.toUs / 1000 }))
 }
 
 /** The key itself where it is a plain file name. */
