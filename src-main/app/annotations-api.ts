@@ -13,6 +13,7 @@ export function createAnnotationsApi(workspaces: Workspaces): AppApi['annotation
       return all.map((each) => ({ ...each, conversationId: conversations.get(each.target.requestId) ?? null }))
     },
     set: (change) => workspaces.open().annotations.change(change),
+    setAll: (changes) => workspaces.open().annotations.changeAll(changes),
     remove: ({ target }) => workspaces.open().annotations.remove(target),
   }
 }

@@ -185,6 +185,8 @@ export const contract = {
     list: base.output(z.array(placedAnnotation)),
     /** The annotation as it is now; null when nothing is left of it. */
     set: base.input(annotationChange).output(annotation.nullable()),
+    /** Several at once, all or none. Gives what each was before; null for one that was not there. */
+    setAll: base.input(z.array(annotationChange).min(1).max(1000)).output(z.array(annotation.nullable())),
     /** What was removed; null where nothing was. */
     remove: base.input(z.object({ target: annotationTarget })).output(annotation.nullable()),
   },

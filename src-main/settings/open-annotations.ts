@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { annotation, type Annotation } from '../contract/annotations'
+import { annotation, type Annotation, type AnnotationChange } from '../contract/annotations'
 import { annotatedRequests, tagKey, targetKey, withChange, without } from '../core/annotations/annotation-list'
 import { Failure } from '../core/failure'
 import type { Annotations, Log } from '../core/ports'
@@ -40,6 +40,18 @@ export async function openAnnotations(options: {
     for (const listener of listeners) listener()
   }
 
+  async function apply(changes: readonly AnnotationChange[]): Promise<void> {
+    const changedAt = new Date().toISOString()
+    const next = changes.reduce<readonly Annotation[]>((list, change) => withChange(list, change, changedAt), all())
+    if (next.length > Math.max(mostAnnotations, all().length)) {
+      throw new Failure('too-large', {
+        message: `There are ${mostAnnotations} annotations in this workspace already.`,
+        hint: 'Remove some that are not needed any more.',
+      })
+    }
+    await write([...next])
+  }
+
   const find = (key: string): Annotation | null => all().find((each) => targetKey(each.target) === key) ?? null
 
   return {
@@ -57,15 +69,14 @@ export async function openAnnotations(options: {
     },
     change: (change) =>
       inTurn(async () => {
-        const next = withChange(all(), change, new Date().toISOString())
-        if (next.length > Math.max(mostAnnotations, all().length)) {
-          throw new Failure('too-large', {
-            message: `There are ${mostAnnotations} annotations in this workspace already.`,
-            hint: 'Remove some that are not needed any more.',
-          })
-        }
-        await write(next)
+        await apply([change])
         return find(targetKey(change.target))
+      }),
+    changeAll: (changes) =>
+      inTurn(async () => {
+        const former = changes.map(({ target }) => find(targetKey(target)))
+        await apply(changes)
+        return former
       }),
     remove: (target) =>
       inTurn(async () => {

@@ -16,6 +16,12 @@ export function createFixtureAnnotations(threads: readonly Thread[], onChange: (
       onChange()
       return find(targetKey(change.target))
     },
+    setAll: async (changes) => {
+      const former = changes.map(({ target }) => find(targetKey(target)))
+      for (const change of changes) all = withChange(all, change, new Date().toISOString())
+      onChange()
+      return former
+    },
     remove: async ({ target }) => {
       const former = find(targetKey(target))
       all = without(all, target)

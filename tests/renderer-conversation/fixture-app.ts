@@ -2,6 +2,7 @@ import { createUpdatesApi } from '../../src-main/app/updates-api'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { RequestRow } from '../../src-main/contract/conversations'
+import type { ExportInput } from '../../src-main/contract/exports'
 import type { Thread } from '../../src-main/contract/threads'
 import type { SavedView } from '../../src-main/contract/views'
 import type { TranscriptInput } from '../../src-main/contract/transcripts'
@@ -120,8 +121,16 @@ export function createFixtureApp(
       return fixtureTurn(id, requests, bodies, ledger)
     },
   }
+  const exportPlans: ExportInput[] = []
   const api = refusingTheRest({
     conversations,
+    exports: {
+      plan: async (input) => {
+        exportPlans.push(input)
+        return { asOf: null, rows: input.ids?.length ?? rows.length, bodiesKept: 0 }
+      },
+      run: () => Promise.reject(new Failure('not-supported')),
+    },
     links: {
       split: async ({ id }) => link(id, null),
       join: async ({ id, toId }) => link(id, toId),
@@ -208,6 +217,7 @@ export function createFixtureApp(
   return {
     api,
     listCalls,
+    exportPlans,
     linkCalls,
     transcriptInputs,
     /** Newest first. */

@@ -171,7 +171,7 @@ export class FixtureApp {
       preview: () => Promise.reject(new Failure('not-supported')),
       make: () => Promise.reject(new Failure('not-supported')),
     },
-    annotations: { list: async () => [], set: async () => null, remove: async () => null },
+    annotations: { list: async () => [], set: async () => null, setAll: async () => [], remove: async () => null },
     views: { list: async () => [], save: async () => [], remove: async () => [] },
     search: fixtureSearch(() => newestRows(20)),
     workspace: {

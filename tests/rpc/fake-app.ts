@@ -294,6 +294,7 @@ export function createFakeApp(): FakeApp {
     annotations: {
       list: answer('annotations.list', () => []),
       set: answer('annotations.set', () => null),
+      setAll: answer('annotations.setAll', () => [null]),
       remove: answer('annotations.remove', () => null),
     },
     alerts: {

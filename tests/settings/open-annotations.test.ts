@@ -95,3 +95,22 @@ test('more than a page can hold are refused with a sentence, and what is there c
   })
   expect(await full.change({ target: messageOf(first, 5), note: 'still' })).toMatchObject({ note: 'still' })
 })
+
+test('several are changed at once, with one word to who listens, and all of them can be brought back', async () => {
+  const annotations = await open()
+  await annotations.change({ target: conversationOf(first), note: 'Ask Ada.', tags: ['refund'] })
+  let told = 0
+  annotations.onChange(() => told++)
+  const former = await annotations.changeAll([
+    { target: conversationOf(first), isPinned: true },
+    { target: conversationOf(second), isPinned: true },
+  ])
+  expect(told).toBe(1)
+  expect(former).toEqual([expect.objectContaining({ note: 'Ask Ada.', isPinned: false }), null])
+  expect(annotations.pinned().conversationsOf.toSorted()).toEqual([first, second].toSorted())
+  await annotations.changeAll([
+    { target: conversationOf(first), isPinned: false, tags: former[0]!.tags, note: former[0]!.note },
+    { target: conversationOf(second), isPinned: false, tags: [], note: '' },
+  ])
+  expect(annotations.all()).toEqual([{ ...former[0], changedAt: expect.any(String) }])
+})

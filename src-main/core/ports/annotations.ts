@@ -18,6 +18,8 @@ export interface Annotations {
   noted(words?: string): AnnotatedRequests
   /** The annotation as it is now; null when nothing is left of it. Throws `too-large` when there are too many. */
   change(change: AnnotationChange): Promise<Annotation | null>
+  /** Several at once, all or none. Gives what each was before. Throws as `change` does. */
+  changeAll(changes: readonly AnnotationChange[]): Promise<(Annotation | null)[]>
   /** What was removed, so that it can be brought back; null where nothing was. */
   remove(target: AnnotationTarget): Promise<Annotation | null>
   /** Returns the way to stop. */

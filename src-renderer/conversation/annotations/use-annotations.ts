@@ -6,6 +6,14 @@ import { useDataQuery } from '../../state/data-query'
 import { useLive } from '../../state/live'
 import { useToasts } from '../../state/toasts'
 
+/** As many as the host takes in one call. */
+const mostAtOnce = 1000
+
+function asBefore(target: AnnotationTarget, former: Annotation | null): AnnotationChange {
+  const { isPinned = false, tags = [], note = '' } = former ?? {}
+  return { target, isPinned, tags, note }
+}
+
 /** Everything that is pinned, tagged and noted in the workspace, and how to change it. */
 export function useAnnotations() {
   const live = useLive()
@@ -40,6 +48,26 @@ export function useAnnotations() {
     toasts.show(title, { action: { label: 'Undo', run } })
   }
 
+  /** Changes several at once and offers the way back. Resolves to whether that is kept. */
+  async function changeAll(wanted: readonly AnnotationChange[], title: string): Promise<boolean> {
+    const undone: AnnotationChange[] = []
+    for (let from = 0; from < wanted.length; from += mostAtOnce) {
+      const part = wanted.slice(from, from + mostAtOnce)
+      const done = await attempt(() => api.annotations.setAll(part))
+      if (!done) break
+      undone.push(...part.map(({ target }, index) => asBefore(target, done.result[index] ?? null)))
+    }
+    if (undone.length === 0) return false
+    const run = (): void => {
+      for (let from = 0; from < undone.length; from += mostAtOnce) {
+        const part = undone.slice(from, from + mostAtOnce)
+        void attempt(() => api.annotations.setAll(part))
+      }
+    }
+    toasts.show(title, { action: { label: 'Undo', run } })
+    return undone.length === wanted.length
+  }
+
   async function remove(target: AnnotationTarget): Promise<void> {
     const done = await attempt(() => api.annotations.remove({ target }))
     if (!done?.result) return
@@ -48,7 +76,7 @@ export function useAnnotations() {
     toasts.show('Removed pin, tags and note', { action: { label: 'Undo', run } })
   }
 
-  return { all, tags, isKnown, change, changeWithUndo, remove }
+  return { all, tags, isKnown, change, changeAll, changeWithUndo, remove }
 }
 
 export type UseAnnotations = ReturnType<typeof useAnnotations>

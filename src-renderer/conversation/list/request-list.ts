@@ -195,7 +195,9 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   const stopListening = live.onData(coalesce(refresh))
   watch(isAtTop, (atTop) => atTop && showHeld())
   // As text: a navigation gives an equal scope in a new object, and the list must not begin anew for that.
-  watch([() => JSON.stringify(toValue(input)), () => live.workspaceKey], () => void reload(), { immediate: true })
+  // And not before it is known which workspace is open: it would be read twice.
+  const asked = () => (live.workspace === null ? null : JSON.stringify([live.workspaceKey, toValue(input)]))
+  watch(asked, (now) => now !== null && void reload(), { immediate: true })
   onScopeDispose(() => {
     stopListening()
     stop.abort()
