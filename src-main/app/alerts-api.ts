@@ -41,8 +41,8 @@ export function createAlertsApi(watch: AlertWatch, now: () => number): AppApi['a
         states: without(file.states, id),
       })),
     async tryOut({ rule, days }, { signal }) {
-      const { readings, toMs } = await watch.tryOut(rule, days, signal)
-      return toDryRun(rule, readings, { fromMs: toMs - days * 86_400_000, toMs })
+      const { readings, toMs, unseen } = await watch.tryOut(rule, days, signal)
+      return { unseen, ...toDryRun(rule, readings, { fromMs: toMs - days * 86_400_000, toMs }) }
     },
     acknowledge: ({ ids }) =>
       watch.change((file) => {
@@ -74,7 +74,11 @@ function without<V>(record: Record<string, V>, key: string): Record<string, V> {
   return Object.fromEntries(Object.entries(record).filter(([each]) => each !== key))
 }
 
-function toDryRun(rule: AlertRule, readings: AlertReading[], span: { fromMs: number; toMs: number }): AlertDryRun {
+function toDryRun(
+  rule: AlertRule,
+  readings: AlertReading[],
+  span: { fromMs: number; toMs: number },
+): Omit<AlertDryRun, 'unseen'> {
   const fired: AlertDryRun['fired'] = []
   let memory = nothingSeen
   for (const reading of readings) {

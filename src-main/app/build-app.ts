@@ -133,6 +133,7 @@ export async function buildApp(options: {
     workspaces,
     webhooks,
     notifications: () => settingsFile.value().notifications,
+    contextWindowOf: (model) => ledger.describe(model)?.contextWindowTokens ?? null,
     timeZone,
     now: Date.now,
     log,

@@ -12,16 +12,23 @@ import type { AlertRuleState, AlertsFile } from '../settings/alert-files'
 import { createAlertDelivery } from './alert-delivery'
 import { neverLooked, toAlertState } from './alert-state'
 import type { OpenWorkspace } from './open-workspace'
-import { alertStepMs, readAlerts, type AlertSource } from './read-alerts'
+import { alertStepMs, findUnseen, readAlerts, type AlertSource } from './read-alerts'
 import type { Webhooks } from './webhooks'
 import type { Workspaces } from './workspaces'
+
+/** What a rule would have read, until when, and what it could not see, as a sentence. */
+export interface TriedOut {
+  readings: AlertReading[]
+  toMs: number
+  unseen: string | null
+}
 
 export interface AlertWatch {
   current(): Alerts
   /** Changes rules, states or notices, one change after the other. */
   change(make: (file: AlertsFile) => AlertsFile): Promise<Alerts>
   /** The figure and what the rule would have said, from then until now. Nothing is kept of it. */
-  tryOut(rule: AlertRule, days: number, signal?: AbortSignal): Promise<{ readings: AlertReading[]; toMs: number }>
+  tryOut(rule: AlertRule, days: number, signal?: AbortSignal): Promise<TriedOut>
   /** Looks at every rule now. */
   look(): Promise<void>
   /** Puts a notice of something else than a rule into the inbox, and sends it to its webhooks. */
@@ -59,6 +66,7 @@ export function createAlerts(options: {
   workspaces: Workspaces
   webhooks: Webhooks
   notifications: () => NotificationSettings
+  contextWindowOf: AlertSource['contextWindowOf']
   timeZone: () => string
   now: () => number
   log: Log
@@ -97,7 +105,7 @@ export function createAlerts(options: {
       .coverage()
       .map(({ fromUs, toUs }) => ({ fromMs: Math.max(fromUs / 1000, startMs), toMs: toUs / 1000 }))
       .filter(({ fromMs, toMs }) => fromMs < toMs)
-    return { replica, known, timeZone: timeZone() }
+    return { replica, known, timeZone: timeZone(), contextWindowOf: options.contextWindowOf }
   }
 
   function look(): Promise<void> {
@@ -262,7 +270,9 @@ export function createAlerts(options: {
       const asOf = workspace.replica.asOf()
       const toMs = asOf === null ? now() : Date.parse(asOf)
       const span = { fromMs: toMs - days * dayMs, toMs }
-      return { readings: await readAlerts(rule, span, sourceOf(workspace), signal), toMs }
+      const source = sourceOf(workspace)
+      const readings = await readAlerts(rule, span, source, signal)
+      return { readings, toMs, unseen: await findUnseen(rule, span, source, signal) }
     },
     look,
     tell,

@@ -1,8 +1,8 @@
-import type { AlertRule } from '../contract/alerts'
+import { isPeak, type AlertRule } from '../contract/alerts'
 import type { TrendColumns } from '../contract/trends'
-import { slidingFigure, type AlertReading } from '../core/alerts/alert-readings'
+import { slidingFigure, slidingPeak, type AlertReading } from '../core/alerts/alert-readings'
 import { formatAlertFigure } from '../core/alerts/describe-alert'
-import type { CancelSignal, QueryWindow, Replica } from '../core/ports'
+import type { CancelSignal, PeaksAnswer, QueryWindow, Replica } from '../core/ports'
 import { readQuery } from '../core/search/parse-query'
 import { findAnomalies } from '../core/usage/anomalies'
 import { bucketStarts } from '../core/usage/bucket-starts'
@@ -16,11 +16,23 @@ const shortestStepMs = 5 * minuteMs
 /** How far an anomaly looks back for the rhythm of its series. */
 const rhythmWindows = { 60: 28 * 24, 1440: 120 }
 /** Figures smaller than these are noise whatever their series does. */
-const smallest = { requests: 10, tokens: 10_000, costUsd: 0.5, errors: 10, errorShare: 0, cacheShare: 0, p95Ms: 0 }
+const smallest = {
+  requests: 10,
+  tokens: 10_000,
+  costUsd: 0.5,
+  errors: 10,
+  errorShare: 0,
+  cacheShare: 0,
+  p95Ms: 0,
+  repeatedCalls: 0,
+  contextShare: 0,
+}
 
 /** What the looks need of the open workspace. */
 export interface AlertSource {
-  replica: Pick<Replica, 'trends' | 'responseTimes'>
+  replica: Pick<Replica, 'trends' | 'responseTimes' | 'peaks'>
+  /** Tokens that a model can read at once; null where that is not known. */
+  contextWindowOf: (model: string) => number | null
   /** What the replica has. */
   known: readonly TimeStretch[]
   timeZone: string
@@ -70,15 +82,51 @@ export async function readAlerts(
 async function readFigure(
   { figure }: AlertRule,
   { window, starts, width }: { window: QueryWindow; starts: number[]; width: number },
-  { replica }: AlertSource,
+  { replica, contextWindowOf }: AlertSource,
   signal?: CancelSignal,
 ): Promise<(number | null)[]> {
+  if (isPeak(figure)) {
+    const { repeatedCalls, prompts } = await replica.peaks({ window, bucketStarts: starts }, signal)
+    const values =
+      figure === 'repeatedCalls' ? repeatedCalls : prompts.map((largest) => largestShare(largest, contextWindowOf))
+    return slidingPeak(values, width)
+  }
   if (figure === 'p95Ms') {
     const { all } = await replica.responseTimes({ window, bucketStarts: starts }, signal)
     return all.buckets.map(({ p95Ms }) => p95Ms)
   }
   const { parts } = await replica.trends([{ window, bucketStarts: starts }], signal)
   return slidingFigure(figure, parts[0]!.all as TrendColumns, width)
+}
+
+function largestShare(
+  prompts: PeaksAnswer['prompts'][number],
+  contextWindowOf: AlertSource['contextWindowOf'],
+): number | null {
+  // Without a request no window was filled.
+  if (prompts.length === 0) return 0
+  const shares = prompts.flatMap(({ model, tokens }) => {
+    const window = model === null ? null : contextWindowOf(model)
+    return window === null ? [] : [tokens / window]
+  })
+  return shares.length === 0 ? null : Math.max(...shares)
+}
+
+/** What a rule could not see in a time, as a sentence; null where it saw everything that there is. */
+export async function findUnseen(
+  rule: AlertRule,
+  span: { fromMs: number; toMs: number },
+  { replica }: AlertSource,
+  signal?: CancelSignal,
+): Promise<string | null> {
+  if (!isPeak(rule.figure)) return null
+  const window = { ...span, query: readQuery(rule.q) ?? undefined }
+  const { requests, callsUnread, promptsUnread } = await replica.peaks({ window, bucketStarts: [span.fromMs] }, signal)
+  const isCalls = rule.figure === 'repeatedCalls'
+  const unread = isCalls ? callsUnread : promptsUnread
+  if (unread === 0) return null
+  const what = isCalls ? 'were not read for the tools that they called' : 'have cache tokens that are not read yet'
+  return `${unread.toLocaleString('en-US')} of ${requests.toLocaleString('en-US')} requests ${what}, and are not seen.`
 }
 
 /** Readings at the end of each whole hour or day, each judged by what came before it. */

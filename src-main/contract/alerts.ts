@@ -2,8 +2,25 @@ import { z } from 'zod'
 import { longestQuery } from './scope'
 
 /** What a rule watches, over the requests of its query in its window. Shares are 0 to 1, money is US dollars. */
-export const alertFigure = z.enum(['requests', 'tokens', 'costUsd', 'errors', 'errorShare', 'cacheShare', 'p95Ms'])
+export const alertFigure = z.enum([
+  'requests',
+  'tokens',
+  'costUsd',
+  'errors',
+  'errorShare',
+  'cacheShare',
+  'p95Ms',
+  /** The most that a conversation made the same call: one tool, one input. Of requests that were read to be joined. */
+  'repeatedCalls',
+  /** The largest share of its model's context window that a prompt filled. Of models whose window is known. */
+  'contextShare',
+])
 export type AlertFigure = z.infer<typeof alertFigure>
+
+/** Figures of which a window has the largest and not the sum. */
+export function isPeak(figure: AlertFigure): figure is 'repeatedCalls' | 'contextShare' {
+  return figure === 'repeatedCalls' || figure === 'contextShare'
+}
 
 const amount = z.number().nonnegative().max(1e12)
 
@@ -48,6 +65,10 @@ export const alertRule = z
   .refine(({ condition, figure }) => condition.kind !== 'absence' || figure === 'requests', {
     error: 'Absence is of requests',
     path: ['figure'],
+  })
+  .refine(({ condition, figure }) => condition.kind !== 'anomaly' || !isPeak(figure), {
+    error: 'A peak has no rhythm',
+    path: ['condition'],
   })
 export type AlertRule = z.infer<typeof alertRule>
 
@@ -111,6 +132,8 @@ export const alertDryRun = z.object({
   fired: z.array(z.object({ firedAt: z.string(), clearedAt: z.string().nullable(), value: z.number().nullable() })),
   /** The figure as it was looked at, for a chart; null where it cannot be told. */
   points: z.array(z.object({ at: z.string(), value: z.number().nullable() })),
+  /** What it could not see, as a sentence; null where it saw everything. */
+  unseen: z.string().nullable(),
 })
 export type AlertDryRun = z.infer<typeof alertDryRun>
 

@@ -41,6 +41,14 @@ export const migrations: readonly Migration[] = [
       'CREATE TABLE text_word (hash BIGINT NOT NULL, word VARCHAR NOT NULL)',
     ],
   },
+  // How often a conversation made the same call; requests that were read before are not read for it again.
+  {
+    version: 8,
+    statements: [
+      'ALTER TABLE fingerprint ADD COLUMN repeated_calls INTEGER DEFAULT -1',
+      'ALTER TABLE fingerprint ALTER COLUMN repeated_calls SET NOT NULL',
+    ],
+  },
 ]
 
 /** Another version on disk is brought here step by step, or set aside where no step leads on from it. */

@@ -24,6 +24,7 @@ import type { ReadContext, SumsInMemory } from './read-context'
 import { readList } from './read-list'
 import { readOfflineRows } from './read-offline-rows'
 import { readOutcomes } from './read-outcomes'
+import { readPeaks } from './read-peaks'
 import { prepareOverview, type OverviewQuestion } from './read-overview'
 import { readResponseTimes } from './read-response-times'
 import { readRowsById } from './read-rows'
@@ -173,6 +174,7 @@ export async function openReplica(options: {
       trends: (parts, signal) => snapshot((statements, reading) => readTrends(statements, reading, parts), signal),
       outcomes: (question, signal) =>
         snapshot((statements, reading) => readOutcomes(statements, reading, question), signal),
+      peaks: (question, signal) => snapshot((statements, reading) => readPeaks(statements, reading, question), signal),
       list: (query, signal) =>
         snapshot(
           async (statements, reading) => ({

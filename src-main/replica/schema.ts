@@ -148,6 +148,8 @@ export const printColumns = {
   /** Whether the answer was there when it was read. */
   answered: UTINYINT,
   print: BLOB,
+  /** How often the conversation, with the answer, made the call that it made most; -1 where that was not read. */
+  repeated_calls: INTEGER,
 } as const satisfies Record<string, DuckDBType>
 
 /** Where a request stands in its conversation; a text that is null is ''. A request without one is to be joined. */

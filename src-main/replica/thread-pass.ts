@@ -113,7 +113,7 @@ export function createThreadPass(
       return work.print(null)
     })
     await giveWay()
-    return { row, print }
+    return { row, ...print }
   }
 
   async function readBodies(row: UnreadRow): Promise<StoredBodies | null> {

@@ -12,7 +12,7 @@ import { fingerprintVersion } from './pack-fingerprint'
 import type { RowKey } from './replica-store'
 import { columnList, linkColumns, printColumns } from './schema'
 import { uuidList, type Session, type Statements } from './session'
-import type { PackedRequests, TurnLink } from './thread-work'
+import type { BodyPrint, PackedRequests, TurnLink } from './thread-work'
 import type { Words } from './words'
 
 /** A row whose bodies are to be read for threading. */
@@ -22,10 +22,8 @@ export interface UnreadRow extends RowKey {
   answered: number
 }
 
-export interface ReadPrint {
+export interface ReadPrint extends BodyPrint {
   row: UnreadRow
-  /** Packed. */
-  print: Uint8Array
 }
 
 /** What threading keeps: fingerprints, and the links made of them. Each method is one transaction. */
@@ -141,12 +139,13 @@ function packRows(rows: readonly PrintedRow[]): PackedRequests {
 
 async function keepPrints(statements: Statements, prints: ReadPrint[]): Promise<void> {
   if (prints.length === 0) return
-  await stageRows(statements, 'print_stage', printColumns, prints, ({ row, print }) => [
+  await stageRows(statements, 'print_stage', printColumns, prints, ({ row, print, repeatedCalls }) => [
     BigInt(row.timestampUs),
     toUuid(row.id),
     fingerprintVersion,
     row.answered,
     blobValue(print),
+    repeatedCalls,
   ])
   await statements.transaction(async () => {
     await statements.run('DELETE FROM fingerprint WHERE id IN (SELECT id FROM print_stage)')

@@ -1,5 +1,6 @@
 import { readRequestBody } from '../core/bodies/read-request-body'
 import { readResponseBody } from '../core/bodies/read-response-body'
+import { countRepeatedCalls } from '../core/bodies/repeated-calls'
 import type { StoredBodies } from '../core/ports'
 import { fingerprint } from '../core/threads/fingerprint'
 import { linkThreads } from '../core/threads/link-threads'
@@ -22,6 +23,14 @@ export interface TurnLink extends ThreadLink {
   timestampUs: number
 }
 
+/** What is kept of bodies that were read once. */
+export interface BodyPrint {
+  /** The packed fingerprint. */
+  print: Uint8Array
+  /** How often the call was made that was made most; -1 where nothing could be read. */
+  repeatedCalls: number
+}
+
 /** The domain's name beside its code: requests of different domains never meet, whatever the domain is called. */
 export interface DomainKey {
   code: number
@@ -33,8 +42,8 @@ export interface DomainKey {
  * what the new requests and their relatives cost, however large the domain is. Keeps no text.
  */
 export interface ThreadWork {
-  /** The packed fingerprint of bodies; of `null`, one that says nothing. */
-  print(bodies: StoredBodies | null): Uint8Array
+  /** What is read of bodies; of `null`, a fingerprint that says nothing. */
+  print(bodies: StoredBodies | null): BodyPrint
   /** Whether the fingerprints of a domain were taken in since `forget`. */
   knows(domain: number): boolean
   take(domain: DomainKey, requests: PackedRequests): void
@@ -63,9 +72,15 @@ export function createThreadWork(): ThreadWork {
 
   return {
     print(bodies) {
-      const print = fingerprint(readRequestBody(bodies?.request ?? null), readResponseBody(bodies?.response ?? null))
+      const request = readRequestBody(bodies?.request ?? null)
+      const response = readResponseBody(bodies?.response ?? null)
+      const print = fingerprint(request, response)
       const place = bodies?.place ?? null
-      return packFingerprint({ ...print, sessionId: place?.sessionId ?? print.sessionId, place })
+      return {
+        print: packFingerprint({ ...print, sessionId: place?.sessionId ?? print.sessionId, place }),
+        repeatedCalls:
+          bodies === null ? -1 : countRepeatedCalls(request.messages, response.answer.message?.blocks ?? []),
+      }
     },
     knows: (domain) => domains.has(domain),
     take({ code, name }, requests) {

@@ -13,7 +13,7 @@ import { briefTable } from '../fakes/brief-table'
 import { eventually } from '../fakes/eventually'
 import { silentLog } from '../fakes/silent-log'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
-import { isComplete, startSync, stateOf, temporaryFolder, type Running } from '../replica/replica-fixture'
+import { isComplete, ledger, startSync, stateOf, temporaryFolder, type Running } from '../replica/replica-fixture'
 
 /*
  * A simulated month of one database, with incidents at known hours, gone through as the app would: the replica holds
@@ -27,6 +27,8 @@ const startMs = endMs - 30 * 24 * hourMs
 /** Hours since the start in which something is wrong. */
 const spikeHour = 30 * 24 - 200
 const errorHour = 30 * 24 - 120
+/** In it one conversation calls the same tool again and again, with ever longer prompts. */
+const runawayHour = 30 * 24 - 30
 const silence = { fromHour: 30 * 24 - 60, toHour: 30 * 24 - 57 }
 
 const noAlerts: AlertsFile = { rules: [], states: {}, notices: [], toldOnce: [] }
@@ -53,6 +55,24 @@ beforeAll(async () => {
        LATERAL (SELECT CASE WHEN hour = ${spikeHour} THEN 100 ELSE 10 END AS total) AS size,
        LATERAL generate_series(0, total - 1) AS n
      WHERE hour NOT BETWEEN ${silence.fromHour} AND ${silence.toHour - 1}`,
+    [startMs],
+  )
+  // Five turns, ten minutes apart: the last has called five times, and its prompt is 190,000 of 200,000 tokens.
+  await runSql(
+    url,
+    `INSERT INTO requests
+     SELECT gen_random_uuid(), to_timestamp($1::float8 / 1000) + ${runawayHour} * interval '1 hour' + turn * interval '10 minutes',
+       'runaway.io', 'claude-opus-4-5-20251101', turn * 38000, 10, jsonb_build_object('messages',
+         jsonb_build_array(jsonb_build_object('role', 'user', 'content', 'Go on until it works.')) || (
+           SELECT jsonb_agg(message ORDER BY n, place) FROM generate_series(1, turn) AS n, LATERAL (VALUES
+             (1, jsonb_build_object('role', 'assistant', 'content', jsonb_build_array(jsonb_build_object(
+               'type', 'tool_use', 'id', 'toolu_' || n, 'name', 'Bash', 'input', jsonb_build_object('command', 'make'))))),
+             (2, jsonb_build_object('role', 'user', 'content', jsonb_build_array(jsonb_build_object(
+               'type', 'tool_result', 'tool_use_id', 'toolu_' || n, 'content', 'failed'))))) AS pair (place, message))),
+       jsonb_build_object('type', 'message', 'role', 'assistant', 'content', jsonb_build_array(jsonb_build_object('type', 'text', 'text', 'Once more.')),
+         'stop_reason', 'end_turn', 'usage', jsonb_build_object('input_tokens', turn * 38000, 'output_tokens', 10)),
+       1000, true, 'inference'
+     FROM generate_series(1, 5) AS turn`,
     [startMs],
   )
   running = await startSync(folder.path, url)
@@ -103,6 +123,7 @@ function engineAt(moment: { asOfMs: number }, sent: string[] = [], webhooks: Par
       ...webhooks,
     } as Webhooks,
     notifications: () => defaultNotifications,
+    contextWindowOf: (model) => ledger.describe(model)?.contextWindowTokens ?? null,
     timeZone: () => 'UTC',
     now: () => moment.asOfMs,
     log: silentLog,
@@ -151,6 +172,41 @@ describe('each incident is found once', () => {
     expect(await walk(rise, spikeHour - 3, spikeHour + 4)).toHaveLength(1)
     const cost = ruleOf({ figure: 'costUsd', q: 'domain:acme.com', condition: { kind: 'above', value: 0.1 } })
     expect(await walk(cost, spikeHour - 3, spikeHour + 4)).toHaveLength(1)
+  })
+})
+
+describe('a runaway is found once', () => {
+  const q = 'domain:runaway.io'
+  const span = { fromMs: startMs + runawayHour * hourMs, toMs: startMs + (runawayHour + 1) * hourMs }
+  beforeAll(() =>
+    eventually(async () => {
+      const window = { ...span, domain: 'runaway.io' }
+      const { requests, callsUnread } = await running.replica.peaks({ window, bucketStarts: [span.fromMs] })
+      expect([requests, callsUnread]).toEqual([5, 0])
+    }, 60_000),
+  )
+  test.each([
+    ['repeatedCalls', 3, /^4 times the same tool call in one conversation within 30 minutes; the limit is 3 times\.$/],
+    ['contextShare', 0.9, /^95% of its model’s context window was filled by a prompt within 30 minutes/],
+  ] as const)('%s above %d', async (figure, value, sentence) => {
+    const rule = ruleOf({ q, figure, windowMinutes: 30, condition: { kind: 'above', value } })
+    const said = await walk(rule, runawayHour - 2, runawayHour + 3)
+    expect(said).toHaveLength(1)
+    expect(said[0]).toMatch(sentence)
+    expect(file.value().notices[0]!.clearedAt).not.toBeNull()
+
+    const { api, watch } = engineAt({ asOfMs: atHour(runawayHour + 3) })
+    const tried = await api.tryOut({ rule, days: 7 }, noSignal)
+    expect(tried.fired).toHaveLength(1)
+    expect(tried.unseen).toBeNull()
+    expect(
+      await walk({ ...rule, condition: { kind: 'above', value: value * 2 } }, runawayHour - 2, runawayHour + 3),
+    ).toEqual([])
+    await watch.close()
+  })
+  test('cost per minute is a cost above a limit within five minutes', async () => {
+    const rule = ruleOf({ q, figure: 'costUsd', windowMinutes: 5, condition: { kind: 'above', value: 0.9 } })
+    expect(await walk(rule, runawayHour - 2, runawayHour + 3)).toHaveLength(1)
   })
 })
 

@@ -154,6 +154,7 @@ test('each step stands in the inbox once a month, also in quiet hours and over a
         send: async (id: string, { sentence }: { sentence: string }) => void sent.push(`${id}: ${sentence}`),
       } as unknown as Webhooks,
       notifications: () => ({ ...defaultNotifications, isOn: false }),
+      contextWindowOf: () => null,
       timeZone: () => 'UTC',
       now: () => nowMs,
       log: silentLog,

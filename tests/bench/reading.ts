@@ -96,7 +96,7 @@ function measureThreads(): string[][] {
   for (const { id, request, response } of conversations()) {
     characters += request.length + response.length
     timed('parse', () => [JSON.parse(request), JSON.parse(response)])
-    batch.push({ id, print: timed('print', () => work.print({ request, response })) })
+    batch.push({ id, print: timed('print', () => work.print({ request, response })).print })
     if (batch.length === requestsABatch) flush()
   }
   flush()

@@ -378,7 +378,7 @@ describe('diagnostics', () => {
     await page.getByText('Enter the key again.').waitFor()
     await page.getByText('CREATE INDEX CONCURRENTLY ON').waitFor()
     await page.getByRole('button', { name: 'Copy report' }).click()
-    await page.getByText('Report copied').waitFor()
+    await page.getByText('Report copied', { exact: true }).waitFor()
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied).toMatch(/^the report of the host\n\[passed\] page: /)
 

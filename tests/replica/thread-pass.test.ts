@@ -144,7 +144,7 @@ describe('the pass that joins requests to conversations', () => {
     const readAndJoin = async ({ id, requestBody, responseBody }: SampleRequest): Promise<void> => {
       const row = (await replica.threadRow(id))!
       const print = await work.print({ request: requestBody, response: responseBody })
-      await replica.keepPrints([{ row, print }])
+      await replica.keepPrints([{ row, ...print }])
       await linkDomain({ store: replica, work, signal }, row.domain, new Map())
     }
     await readAndJoin(pair.find(({ id }) => id === turn.id)!)

@@ -30,8 +30,8 @@ export function conditionHolds(condition: AlertCondition, { value, former, anoma
   }
 }
 
-/** Figures that are made of sums by bucket; `p95Ms` is read on its own. */
-export type SummedFigure = Exclude<AlertFigure, 'p95Ms'>
+/** Figures that are made of sums by bucket; the others are read on their own. */
+export type SummedFigure = Exclude<AlertFigure, 'p95Ms' | 'repeatedCalls' | 'contextShare'>
 
 /**
  * Sliding windows of `width` buckets over sums by bucket: the window that ends with bucket i is at place i. The first
@@ -46,6 +46,15 @@ export function slidingFigure(figure: SummedFigure, columns: TrendColumns, width
     if (below === null) return tidy(over(above, index))
     const whole = over(below, index)
     return whole === 0 ? null : over(above, index) / whole
+  })
+}
+
+/** The largest within sliding windows of `width` buckets; what is not known counts for nothing, and alone for null. */
+export function slidingPeak(values: readonly (number | null)[], width: number): (number | null)[] {
+  return values.map((_, index) => {
+    if (index + 1 < width) return null
+    const within = values.slice(index + 1 - width, index + 1).filter((value) => value !== null)
+    return within.length === 0 ? null : Math.max(...within)
   })
 }
 

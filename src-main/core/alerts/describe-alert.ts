@@ -12,9 +12,12 @@ export function formatAlertFigure(figure: AlertFigure, value: number): string {
       return value > 0 && value < 0.01 ? 'under $0.01' : dollars.format(value)
     case 'errorShare':
     case 'cacheShare':
+    case 'contextShare':
       return shares.format(value)
     case 'p95Ms':
       return value < 1000 ? `${whole.format(value)} ms` : `${(value / 1000).toFixed(1)} s`
+    case 'repeatedCalls':
+      return `${whole.format(value)} ${value === 1 ? 'time' : 'times'}`
     default: {
       const unit = { requests: 'request', tokens: 'token', errors: 'error' }[figure]
       return `${whole.format(value)} ${value === 1 ? unit : `${unit}s`}`
@@ -29,6 +32,8 @@ const names: Record<AlertFigure, string> = {
   costUsd: '',
   errorShare: ' of the requests failed',
   cacheShare: ' of the prompt came from the cache',
+  repeatedCalls: ' the same tool call in one conversation',
+  contextShare: ' of its model’s context window was filled by a prompt',
   p95Ms: ' was the 95th percentile of the response time',
 }
 

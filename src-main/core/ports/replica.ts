@@ -11,6 +11,7 @@ import type { CostCell } from './budgets'
 import type { CancelSignal } from './outside'
 import type { ResponseTimeQuestion, ResponseTimesAnswer } from './response-times'
 import type { PlacedRequest } from './text-search'
+import type { PeaksAnswer } from './peaks'
 import type { OutcomesAnswer, TrendPart, TrendsAnswer } from './trends'
 import type { RequestUsage, StoredBodies } from './source'
 
@@ -156,6 +157,8 @@ export interface Replica {
   trends(parts: TrendPart[], signal?: CancelSignal): Promise<TrendsAnswer>
   /** Why answers stopped and which tools they called, by bucket. */
   outcomes(question: Pick<TrendPart, 'window' | 'bucketStarts'>, signal?: CancelSignal): Promise<OutcomesAnswer>
+  /** The largest prompt and the most repeated call of each bucket. */
+  peaks(question: Pick<TrendPart, 'window' | 'bucketStarts'>, signal?: CancelSignal): Promise<PeaksAnswer>
   list(query: ListQuery, signal?: CancelSignal): Promise<ListAnswer>
   countRows(asked: RowExport, signal?: CancelSignal): Promise<number>
   countUndecided(asked: UndecidedQuestion, signal?: CancelSignal): Promise<number>

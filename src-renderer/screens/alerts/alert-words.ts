@@ -1,6 +1,6 @@
 import type { AlertCondition, AlertFigure, AlertRule } from '../../../src-main/contract/alerts'
 import { usd } from '../../format/money'
-import { exactNumber, percent } from '../../format/number'
+import { counted, exactNumber, percent } from '../../format/number'
 import type { Option } from '../../ui/options'
 
 export const figureOptions: Option<AlertFigure>[] = [
@@ -11,6 +11,8 @@ export const figureOptions: Option<AlertFigure>[] = [
   { value: 'errorShare', label: 'Share of errors' },
   { value: 'cacheShare', label: 'Share read from the cache' },
   { value: 'p95Ms', label: 'Response time, 95th percentile' },
+  { value: 'repeatedCalls', label: 'Same tool call in a conversation' },
+  { value: 'contextShare', label: 'Context window filled' },
 ]
 
 export const windowOptions: Option<AlertRule['windowMinutes']>[] = [
@@ -33,12 +35,29 @@ export const conditionOptions: Option<ConditionChoice>[] = [
   { value: 'absence', label: 'is missing: no request at all' },
 ]
 
+/** What a figure cannot see, in words; null where it sees every request. */
+export function blindSpot(figure: AlertFigure): string | null {
+  switch (figure) {
+    case 'repeatedCalls':
+      return 'One tool with one input, counted over a whole conversation. It sees requests whose texts were read to join conversations: those of the last 30 days, 50,000 at most.'
+    case 'contextShare':
+      return 'The largest prompt beside what its model can read at once. It sees models of the price list whose window is known.'
+    default:
+      return null
+  }
+}
+
+export function isShare(figure: AlertFigure): boolean {
+  return figure === 'errorShare' || figure === 'cacheShare' || figure === 'contextShare'
+}
+
 /** What the number of a condition is counted in; null where it takes none. */
 export function unitOf(choice: ConditionChoice, figure: AlertFigure): string | null {
   if (choice === 'anomaly' || choice === 'absence') return null
   if (choice === 'up' || choice === 'down') return '%'
-  if (figure === 'errorShare' || figure === 'cacheShare') return '%'
+  if (isShare(figure)) return '%'
   if (figure === 'p95Ms') return 'ms'
+  if (figure === 'repeatedCalls') return 'times'
   return figure === 'costUsd' ? 'USD' : figure
 }
 
@@ -49,9 +68,12 @@ export function alertFigure(figure: AlertFigure, value: number | null): string {
       return usd(value)
     case 'errorShare':
     case 'cacheShare':
+    case 'contextShare':
       return percent(value)
     case 'p95Ms':
       return value < 1000 ? `${exactNumber(value)} ms` : `${(value / 1000).toFixed(1)} s`
+    case 'repeatedCalls':
+      return counted(value, 'time')
     default:
       return `${exactNumber(value)} ${figure}`
   }
@@ -65,6 +87,8 @@ const names: Record<AlertFigure, string> = {
   errorShare: 'Share of errors',
   cacheShare: 'Share read from the cache',
   p95Ms: '95th percentile of response times',
+  repeatedCalls: 'Same tool call in a conversation',
+  contextShare: 'Context window filled',
 }
 
 /** A rule in one line: `Cost within an hour above $5.00`. */

@@ -1,5 +1,5 @@
 import type { AlertCondition, AlertFigure, AlertRule } from '../../../src-main/contract/alerts'
-import { unitOf, type ConditionChoice } from './alert-words'
+import { isShare, unitOf, type ConditionChoice } from './alert-words'
 
 /** A rule as it is typed. */
 export interface RuleForm {
@@ -42,10 +42,6 @@ function amountOf(condition: AlertCondition, figure: AlertFigure): string {
   return String(isShare(figure) ? condition.value * 100 : condition.value)
 }
 
-function isShare(figure: AlertFigure): boolean {
-  return figure === 'errorShare' || figure === 'cacheShare'
-}
-
 /** The rule that the form says, or what is wrong with each field. */
 export function readRuleForm(
   form: RuleForm,
@@ -62,6 +58,9 @@ export function readRuleForm(
   const condition = readCondition(form)
   if (condition === null) {
     problems.amount = isPercentage(form) ? 'A percentage above 0.' : 'A number, 0 or more.'
+  }
+  if (form.condition === 'anomaly' && (form.figure === 'repeatedCalls' || form.figure === 'contextShare')) {
+    problems.condition = 'This figure has no rhythm: choose a limit.'
   }
   if (form.condition === 'anomaly' && form.windowMinutes !== 60 && form.windowMinutes !== 1440) {
     problems.windowMinutes = 'A rhythm is looked for by the hour or by the day.'
