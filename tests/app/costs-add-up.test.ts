@@ -36,7 +36,7 @@ const scope = {
   tz: 'UTC',
 }
 const noSignal = { signal: undefined }
-const waitMs = 120_000 + hours * 2000
+const waitMs = 120_000 + hours * 5000
 
 let postgres: TestPostgres
 let folder: Awaited<ReturnType<typeof temporaryFolder>>

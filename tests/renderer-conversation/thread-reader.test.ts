@@ -24,6 +24,20 @@ const longRows = Array.from({ length: 2000 }, (_, index) =>
     timestamp: new Date(Date.UTC(2026, 1, 1) + index * 60_000).toISOString(),
   }),
 )
+const bushyRows = longRows.map((row) => fixtureRow({ timestamp: row.timestamp, preview: row.preview }))
+const bushy = threadOf(
+  bushyRows.map((row, index) => {
+    const isAside = index % 10 === 9
+    const parentId = index === 0 ? null : (bushyRows[index - (index % 10 === 0 ? 2 : 1)]?.id ?? null)
+    return {
+      row,
+      parentId,
+      turn: index + 1,
+      kind: index === 0 ? 'start' : isAside ? 'branch' : 'turn',
+      depth: isAside ? 1 : 0,
+    }
+  }),
+)
 const long = threadOf(longRows.map((row, index) => ({ row, turn: index + 1, kind: index === 0 ? 'start' : 'turn' })))
 
 beforeAll(async () => {
@@ -36,9 +50,9 @@ afterAll(async () => {
 })
 beforeEach(() => {
   app = createFixtureApp(
-    [rich, large, ...story.rows, ...longRows],
+    [rich, large, ...story.rows, ...longRows, ...bushyRows],
     (id) => (id === large.id ? largeBodies(2_000_000) : (story.stored.get(id) ?? richBodies())),
-    [story.thread, long],
+    [story.thread, long, bushy],
   )
 })
 
@@ -108,6 +122,54 @@ describe('the conversation of a request', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/conversation/${story.subAgent.id}`)
     await openRequest().getByText('Read the test.').waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('is drawn as a map that arrows and clicks walk, the open request marked', async () => {
+    await open(story.third.id)
+    await page.keyboard.press('m')
+    const map = page.getByRole('listbox', { name: 'Map of this conversation' })
+    const current = (name: string) => map.getByRole('option', { name, selected: true }).waitFor()
+    await current('Turn 3')
+    expect(await map.getByRole('option').count()).toBe(7)
+    await map.getByRole('option', { name: 'Turn 2, error' }).waitFor()
+    await map.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.waitForURL(`**/conversation/${story.retry.id}`)
+    await current('Retry of turn 2')
+    await page.keyboard.press('ArrowUp')
+    await page.waitForURL(`**/conversation/${story.second.id}`)
+    await current('Turn 2, error')
+    await page.keyboard.press('End')
+    await page.waitForURL(`**/conversation/${story.fourth.id}`)
+    await current('Turn 4')
+    expect(await map.evaluate((element) => element === document.activeElement)).toBe(true)
+    await map.getByRole('option', { name: 'Sub-agent, turn 1' }).click()
+    await page.waitForURL(`**/conversation/${story.subAgent.id}`)
+    await current('Sub-agent, turn 1')
+    await bar().getByRole('button', { name: 'Map of this conversation' }).click()
+    await map.waitFor({ state: 'detached' })
+    await watched.expectClean()
+    await page.close()
+    // A single line needs none.
+    await open(longRows[3]?.id ?? '')
+    expect(await bar().getByRole('button', { name: 'Map of this conversation' }).count()).toBe(0)
+    await page.close()
+  })
+
+  it('keeps few signs of a map of two thousand in the page', async () => {
+    await open(bushyRows[1200]?.id ?? '')
+    await page.keyboard.press('m')
+    const map = page.getByRole('listbox', { name: 'Map of this conversation' })
+    const chosen = map.getByRole('option', { selected: true })
+    await chosen.waitFor()
+    const inView = async () => {
+      const [frame, sign] = [await map.boundingBox(), await chosen.boundingBox()]
+      return frame !== null && sign !== null && sign.x >= frame.x && sign.x + sign.width <= frame.x + frame.width
+    }
+    await expect.poll(inView).toBe(true)
+    await expect.poll(() => map.getByRole('option').count()).toBeLessThan(200)
     await watched.expectClean()
     await page.close()
   })
@@ -287,6 +349,8 @@ it.each(['light', 'dark'] as const)('has no accessibility fault that axe knows, 
   await page.evaluate(axe.source)
   await page.keyboard.press('o')
   await outline().getByRole('button', { name: '1 sub-agent' }).click()
+  await page.keyboard.press('m')
+  await page.getByRole('listbox', { name: 'Map of this conversation' }).waitFor()
   expect(await faults()).toEqual([])
   await tab('Changes')
   await page.getByRole('region', { name: 'Changes' }).waitFor()
