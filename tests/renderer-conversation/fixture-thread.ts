@@ -39,18 +39,37 @@ const startMs = Date.UTC(2026, 2, 3, 14, 0, 0)
 const answers = ['I look at it.', 'The timer is counted twice.', 'Now it is right.', 'You are welcome.']
 const questions = ['Why does it fail?', 'What is the cause?', 'Please mend it.', 'Thanks.']
 
-function turnBodies(row: RequestRow, turn: number, system: string, lastQuestion = questions[turn - 1]): StoredBodies {
-  const messages = Array.from({ length: turn * 2 - 1 }, (_, index) => ({
-    role: index % 2 === 0 ? 'user' : 'assistant',
-    content: index % 2 === 1 ? answers[(index - 1) / 2] : index === turn * 2 - 2 ? lastQuestion : questions[index / 2],
-  }))
+/** What the third turn calls, and the fourth answers. */
+const task = {
+  type: 'tool_use',
+  id: 'call_1',
+  name: 'Task',
+  input: { description: 'Look at the test', prompt: 'Read the test.', subagent_type: 'explorer' },
+}
+
+function turnBodies(
+  row: RequestRow,
+  turn: number,
+  system: string,
+  lastQuestion = questions[turn - 1],
+  calls: object[] = [],
+): StoredBodies {
+  const messages = Array.from({ length: turn * 2 - 1 }, (_, index) => {
+    const words =
+      index % 2 === 1 ? answers[(index - 1) / 2] : index === turn * 2 - 2 ? lastQuestion : questions[index / 2]
+    const text = { type: 'text', text: words }
+    if (index === 5) return { role: 'assistant', content: [text, task] }
+    const result = { type: 'tool_result', tool_use_id: task.id, content: 'The test is right.' }
+    if (index === 6) return { role: 'user', content: [result, text] }
+    return { role: index % 2 === 0 ? 'user' : 'assistant', content: words }
+  })
   return {
     request: JSON.stringify({ model: 'claude-sonnet-4-5-20250929', max_tokens: 100, system, messages }),
     response: JSON.stringify({
       type: 'message',
       role: 'assistant',
       model: 'claude-sonnet-4-5-20250929',
-      content: [{ type: 'text', text: answers[turn - 1] }],
+      content: [{ type: 'text', text: answers[turn - 1] }, ...calls],
       stop_reason: 'end_turn',
       usage: {
         input_tokens: row.inputTokens,
@@ -119,7 +138,7 @@ export function storyThread() {
     [first.id, turnBodies(first, 1, 'Be brief.')],
     [second.id, turnBodies(second, 2, 'Be brief.')],
     [retry.id, turnBodies(retry, 2, 'Be brief.')],
-    [third.id, turnBodies(third, 3, 'Be thorough.')],
+    [third.id, turnBodies(third, 3, 'Be thorough.', questions[2], [task])],
     [subAgent.id, turnBodies(subAgent, 1, 'You are a sub-agent.', 'Read the test.')],
     [subAgentNext.id, turnBodies(subAgentNext, 2, 'You are a sub-agent.')],
     [fourth.id, turnBodies(fourth, 4, 'Be thorough.')],

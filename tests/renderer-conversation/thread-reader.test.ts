@@ -194,6 +194,41 @@ describe('the conversation of a request', () => {
   })
 })
 
+describe('asides in place', () => {
+  it('are the turns of a sub-agent, read when its call is unfolded', async () => {
+    await open(story.third.id)
+    const call = conversation().getByRole('button', { name: 'Tool call Task' })
+    await call.getByText('2 turns').waitFor()
+    await call.getByText('$0.29').waitFor()
+    await call.click()
+    await conversation().getByRole('button', { name: 'Sub-agent' }).click()
+    const answers = conversation().getByRole('region', { name: 'Answer' })
+    await answers.nth(1).getByText('The timer is counted twice.').waitFor()
+    await conversation().getByText('What is the cause?').waitFor()
+    await conversation().getByRole('button', { name: 'Open on its own' }).click()
+    await page.waitForURL(`**/conversation/${story.subAgent.id}`)
+    await watched.expectClean()
+    await page.close()
+  })
+
+  it('are the other tries of the same request, with what differs', async () => {
+    await open(story.second.id)
+    await conversation().getByRole('button', { name: '1 retry' }).click()
+    const tries = page.getByRole('table', { name: 'The tries of this request' })
+    await tries.getByRole('row', { name: /1, open .*error/ }).waitFor()
+    await tries.getByRole('row', { name: /Open try 2 .*end_turn .*\$0\.12/ }).waitFor()
+    await tries.getByRole('button', { name: 'Open try 2' }).click()
+    await page.waitForURL(`**/conversation/${story.retry.id}`)
+    await conversation().getByText('this is try 2').waitFor()
+    await watched.expectClean()
+    await page.close()
+    await open(story.first.id)
+    await conversation().getByText('Why does it fail?').waitFor()
+    expect(await conversation().getByText('retry', { exact: false }).count()).toBe(0)
+    await page.close()
+  })
+})
+
 describe('what a request changed', () => {
   it('is its new messages, not those that were read before, and what else is another', async () => {
     await open(story.third.id)
@@ -243,8 +278,11 @@ describe('what was read at the request before', () => {
     await open(story.fourth.id)
     await conversation().getByText('New in this request').waitFor()
     await conversation().getByText('Thanks.', { exact: true }).waitFor()
+    // The call was read before, its result was not.
+    await conversation().getByText('Now it is right.').waitFor()
+    await conversation().getByText('1 tool result, shown with its call above').waitFor()
     expect(await conversation().getByText('Why does it fail?').count()).toBe(0)
-    const line = conversation().getByRole('button', { name: '6 earlier messages, read at the request before' })
+    const line = conversation().getByRole('button', { name: '5 earlier messages, read at the request before' })
     await line.click()
     await conversation().getByText('Why does it fail?').waitFor()
     await line.click()

@@ -5,7 +5,7 @@ import { readNumberedLines } from '../../src-renderer/conversation/blocks/tools/
 import { drawnResultTexts, readResultDrawing } from '../../src-renderer/conversation/blocks/tools/result-drawing'
 import { drawnTexts, readToolDrawing } from '../../src-renderer/conversation/blocks/tools/tool-drawing'
 import { readAnsi, withoutColours } from '../../src-renderer/conversation/text/ansi-text'
-import { subAgentRuns } from '../../src-renderer/conversation/thread/thread-place'
+import { subAgentRuns } from '../../src-renderer/conversation/thread/sub-agent-runs'
 import { storyThread, threadOf } from './fixture-thread'
 import { fixtureRow } from './fixture-rows'
 
@@ -154,10 +154,12 @@ describe('a citation', () => {
 
 describe('the sub-agent of a tool call', () => {
   it('is found by the call, with all of its requests and what they cost', () => {
-    const { thread, subAgent } = storyThread()
+    const { thread, subAgent, subAgentNext } = storyThread()
     const at = thread.requests.find(({ row }) => row.id === subAgent.id)
     expect(at?.toolUseId).toBeTruthy()
-    expect(subAgentRuns(thread.requests).get(at?.toolUseId ?? '')).toMatchObject({ firstId: subAgent.id })
+    const run = subAgentRuns(thread.requests).get(at?.toolUseId ?? '')
+    expect(run?.turns.map(({ row }) => row.id)).toEqual([subAgent.id, subAgentNext.id])
+    expect(run).toMatchObject({ requests: 2, errors: 0, unpriced: 0, elapsedMs: 30_000 + 4210 })
   })
 
   it('ends where the next one begins', () => {

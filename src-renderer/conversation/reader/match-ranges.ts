@@ -35,7 +35,8 @@ function* lines(root: Element): Generator<Piece[]> {
   let last: Element | null = null
   for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
     const parent = node.parentElement
-    if (!parent || (parent.closest(own) && !parent.closest('[data-named]'))) continue
+    // A sub-agent is a conversation of its own.
+    if (!parent || parent.closest('[data-apart]') || (parent.closest(own) && !parent.closest('[data-named]'))) continue
     const line = parent.closest(block)
     if (line !== last && pieces.length > 0) {
       yield pieces

@@ -63,12 +63,12 @@ function messageItems(detail: RequestDetail, { readBefore, isFolded }: Reading):
   const { messages, page } = detail
   const from = page?.from ?? 0
   const isNewHere = readBefore > 0 && readBefore < from + messages.length
-  const start = isFolded ? firstToShow(detail, readBefore) : 0
+  const foldable = firstToShow(detail, readBefore)
+  const start = isFolded ? foldable : 0
   const items: ReaderItem[] = []
-  if (readBefore > 0) {
-    const count = isFolded ? start : readBefore
-    const tokens = from > 0 ? null : sumTokens(messages.slice(0, count))
-    if (count > 0) items.push({ kind: 'read-before', key: 'read-before', count, tokens })
+  if (foldable > 0) {
+    const tokens = from > 0 ? null : sumTokens(messages.slice(0, foldable))
+    items.push({ kind: 'read-before', key: 'read-before', count: foldable, tokens })
   }
   if (from > start) items.push({ kind: 'earlier', key: 'earlier', count: from - start })
   const calls: Calls = new Map()
