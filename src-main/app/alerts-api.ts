@@ -4,6 +4,7 @@ import { nothingSeen, stepAlert } from '../core/alerts/step-alert'
 import { Failure } from '../core/failure'
 import { readQuery } from '../core/search/parse-query'
 import type { AppApi } from '../rpc/app-api'
+import type { AlertRuleState } from '../settings/alert-files'
 import { neverLooked } from './alert-state'
 import type { AlertWatch } from './create-alerts'
 
@@ -13,6 +14,9 @@ const mostPoints = 500
 
 /** Rules, their states and the inbox of the open workspace. */
 export function createAlertsApi(watch: AlertWatch, now: () => number): AppApi['alerts'] {
+  /** The last rule that was removed: brought back it goes on where it was, and says nothing twice. */
+  let removed: { rule: AlertRule; state: AlertRuleState } | null = null
+
   return {
     list: async () => watch.current(),
     async save(rule) {
@@ -28,6 +32,9 @@ export function createAlertsApi(watch: AlertWatch, now: () => number): AppApi['a
         const former = file.rules.find((each) => each.id === rule.id)
         const rules = isKnown ? file.rules.map((each) => (each.id === rule.id ? rule : each)) : [...file.rules, rule]
         // Another condition is another question: what was seen of the former says nothing about it.
+        if (!former && removed && removed.rule.id === rule.id && isSameQuestion(removed.rule, rule)) {
+          return { ...file, rules, states: { ...file.states, [rule.id]: removed.state } }
+        }
         const states = former && isSameQuestion(former, rule) ? file.states : without(file.states, rule.id)
         return { ...file, rules, states }
       })
@@ -35,11 +42,11 @@ export function createAlertsApi(watch: AlertWatch, now: () => number): AppApi['a
       return saved
     },
     remove: ({ id }) =>
-      watch.change((file) => ({
-        ...file,
-        rules: file.rules.filter((rule) => rule.id !== id),
-        states: without(file.states, id),
-      })),
+      watch.change((file) => {
+        const rule = file.rules.find((each) => each.id === id)
+        if (rule) removed = { rule, state: file.states[id] ?? neverLooked }
+        return { ...file, rules: file.rules.filter((each) => each !== rule), states: without(file.states, id) }
+      }),
     async tryOut({ rule, days }, { signal }) {
       const { readings, toMs, unseen } = await watch.tryOut(rule, days, signal)
       return { unseen, ...toDryRun(rule, readings, { fromMs: toMs - days * 86_400_000, toMs }) }

@@ -333,6 +333,10 @@ test('rules are changed, snoozed and removed, and notices acknowledged', async (
   expect((await api.acknowledge({}, noSignal)).unacknowledged).toBe(0)
   expect((await api.save({ ...rule, isOn: false }, noSignal)).states[0]).toMatchObject({ phase: 'off' })
   expect((await api.remove({ id: rule.id }, noSignal)).states).toEqual([])
+  // Brought back it goes on where it was: nothing is said twice.
+  await api.save(rule, noSignal)
+  await watch.look()
+  expect((await api.list(undefined, noSignal)).notices).toHaveLength(1)
   await expect(api.save(ruleOf({ q: 'colour:red' }), noSignal)).rejects.toMatchObject({ code: 'invalid-input' })
   await watch.close()
 })

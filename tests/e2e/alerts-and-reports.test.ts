@@ -1,13 +1,20 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Health } from '../../src-main/contract/workspace'
+import { signatureOf } from '../../src-main/webhooks/send-webhook'
 import { eventually } from '../fakes/eventually'
 import { runSql } from '../fakes/test-postgres'
+import { testCertificate, testKey } from '../postgres/tls-certificate'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
 import { accessibilityFindings, openCostsApp, type CostsApp } from './costs-app'
 import { seedSql } from './seed'
+import { startWebHost, type RunningHost } from './start-web-host'
 
 /** The screen of reports in Chromium over the real app, and the files that come of it beside the screens and SQL. */
 let costs: CostsApp
@@ -135,4 +142,137 @@ test.each(['light', 'dark'] as const)('the screen has no accessibility finding, 
   await page.getByRole('dialog', { name: 'New report' }).waitFor()
   expect(await accessibilityFindings(page)).toEqual([])
   await watched.expectClean()
+})
+
+describe('alerts, in the built host', () => {
+  const key = 'correct-horse-battery'
+  const domain = 'runaway.example'
+  const received: { body: string; signature: string }[] = []
+  let receiver: Server
+  let host: RunningHost
+
+  beforeAll(async () => {
+    receiver = createServer({ key: testKey, cert: testCertificate }, async (request, response) => {
+      received.push({ body: await text(request), signature: String(request.headers['x-nexus-signature']) })
+      response.writeHead(204).end()
+    })
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+    const authority = join(costs.directory, 'receiver.pem')
+    writeFileSync(authority, testCertificate)
+    host = await startWebHost({
+      DATABASE_URL: costs.databaseUrl,
+      DASHBOARD_API_KEY: key,
+      NODE_EXTRA_CA_CERTS: authority,
+    })
+  })
+
+  afterAll(async () => {
+    await host?.stop()
+    receiver?.closeAllConnections()
+    receiver?.close()
+  })
+
+  async function openAlerts() {
+    watched = await openWatchedPage(costs.browser, `${host.origin}/dashboard/alerts`)
+    const { page } = watched
+    page.setDefaultTimeout(60_000)
+    await page.getByLabel('Dashboard API key').fill(key)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('region', { name: 'Inbox' }).waitFor()
+    await eventually(async () => {
+      const health = (await (await page.request.get(`${host.origin}/dashboard/api/health`)).json()) as Health
+      expect(health.replica).toMatchObject({ progress: 1, rows: 600 })
+    }, 60_000)
+    return page
+  }
+
+  const isSigned = ({ body, signature }: (typeof received)[number]): boolean => {
+    const seconds = Number(/^t=(\d+),/.exec(signature)?.[1])
+    return signatureOf('whisper', body, seconds) === signature
+  }
+
+  test('a rule is made, tried, fires on new requests, is told to a webhook, seen, snoozed, removed and brought back', async () => {
+    const page = await openAlerts()
+    await page.getByRole('button', { name: 'Add a webhook' }).click()
+    const hook = page.getByRole('dialog', { name: 'Add webhook' })
+    await hook.getByLabel('Name').fill('Receiver')
+    await hook.getByLabel('Address').fill(`https://localhost:${(receiver.address() as AddressInfo).port}/hook`)
+    await hook.getByLabel('Signing secret').fill('whisper')
+    await hook.getByRole('button', { name: 'Save' }).click()
+    await hook.getByText('The webhook address lies in a private network.').waitFor()
+    await hook.getByText('Private ones too').click()
+    await hook.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Send a test to Receiver' }).click()
+    await page.getByText('Receiver took the message', { exact: true }).waitFor()
+    expect(JSON.parse(received[0]!.body)).toMatchObject({ type: 'alert', id: 'test' })
+    expect(isSigned(received[0]!)).toBe(true)
+
+    await page.getByRole('button', { name: 'New rule' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New rule' })
+    await dialog.getByLabel('Name').fill('Too many')
+    await dialog.getByRole('textbox', { name: /^Requests/ }).fill('domain:globex.io')
+    await dialog.getByRole('combobox', { name: /^Figure/ }).click()
+    await page.getByRole('option', { name: 'Requests', exact: true }).click()
+    await dialog.getByLabel('Amount').fill('2')
+    await dialog.getByRole('combobox', { name: /^Window/ }).click()
+    await page.getByRole('option', { name: 'a day' }).click()
+    await dialog.getByRole('button', { name: 'Try it' }).click()
+    // A day of it has many more than two, and never fewer again.
+    await dialog.getByText('Would have spoken 1 time in the last 7 days.').waitFor()
+    await dialog.getByRole('textbox', { name: /^Requests/ }).fill(`domain:${domain}`)
+    await dialog.getByRole('combobox', { name: /^Window/ }).click()
+    await page.getByRole('option', { name: 'an hour' }).click()
+    await dialog.getByRole('button', { name: 'Try it' }).click()
+    await dialog.getByText('Would have spoken 0 times in the last 7 days.').waitFor()
+    await dialog.getByLabel('Receiver').check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const rules = page.getByRole('region', { name: 'Rules' })
+    await rules.getByText('Requests within an hour above 2 requests').waitFor()
+
+    await runSql(
+      costs.databaseUrl,
+      `INSERT INTO requests (request_id, timestamp, domain, model, input_tokens, output_tokens, request_body, response_body)
+      SELECT gen_random_uuid(), now() - n * interval '1 second', $1, 'claude-haiku-4-5-20251001', 10, 10, '{"messages":[]}',
+        '{"type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":10}}'
+      FROM generate_series(1, 4) AS n`,
+      [domain],
+    )
+    const [counted] = await runSql(
+      costs.databaseUrl,
+      `SELECT count(*)::int AS n FROM requests WHERE domain = $1 AND timestamp >= now() - interval '1 hour'`,
+      [domain],
+    )
+    const sentence = `${String(counted!['n'])} requests within an hour; the limit is 2 requests.`
+    const inbox = page.getByRole('region', { name: 'Inbox' })
+    await inbox.getByText(sentence).waitFor()
+    await inbox.getByText('Receiver: delivered').waitFor()
+    expect(JSON.parse(received[1]!.body)).toMatchObject({
+      type: 'alert',
+      kind: 'rule',
+      rule: { name: 'Too many' },
+      sentence,
+    })
+    expect(received.every(isSigned)).toBe(true)
+    expect(received).toHaveLength(2)
+
+    await inbox.getByText('1 new').waitFor()
+    await inbox.getByRole('button', { name: 'Mark Too many as seen' }).click()
+    await inbox.getByText('1 new').waitFor({ state: 'detached' })
+    const menu = rules.getByRole('button', { name: 'What to do with Too many' })
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Snooze for an hour' }).click()
+    await rules.getByText('snoozed,').waitFor()
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await rules.getByText('No rule yet').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await rules.getByText('Requests within an hour above 2 requests').waitFor()
+    expect(await accessibilityFindings(page)).toEqual([])
+
+    // It is not told of anew, and leads to the requests that it is about.
+    await inbox.getByRole('link', { name: 'Too many' }).click()
+    await page.waitForURL(/\/conversations\?/)
+    expect(new URL(page.url()).searchParams.get('q')).toBe(`domain:${domain}`)
+    await watched.expectClean()
+  })
 })
