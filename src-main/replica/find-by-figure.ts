@@ -1,68 +1,111 @@
 import type { ListSort } from '../core/ports'
 import type { ListPlace } from './list-cursor'
-import { figureSql, isBeyond } from './order-sql'
+import { figureOfNone, figures, isBeyond } from './order-sql'
 import { rowColumns, type StoredRow } from './read-rows'
 import type { Bound } from './row-filter'
 import type { SqlValue, Statements } from './session'
 
 export type ListRow = StoredRow & { figure: number }
 
-interface Place {
-  figure: number
-  timestampUs: number
+export interface RowSearch {
+  range: { fromUs: number; toUs: number }
+  /** The other conditions, each with AND before it. */
+  matching(bound: Bound): string
 }
 
-/** The row before the page and a few that share its figure and moment may be among the places. */
+/** Rows of the former page that share the figure of its last row may be among the next figures. */
 const spareRows = 8
-const mostOfMoments = 2000
+/** Where more rows than this and the page share a figure, their times are looked at first. */
+const mostAlike = 400
 
 /**
- * The first rows in the order of a figure. The figure and the time are read of all rows, everything else of the few
- * that are shown: reading whole rows to sort them takes ten times as long. Null where too many rows share figure and
- * moment to tell them apart so.
+ * The first rows in the order of a figure. The bare figures of all rows say how far the page reaches, a tenth of the
+ * work of sorting whole rows; then only those parts of the file are read for the rows that have figures in that reach.
+ * Null where rows without the figure may be on the page.
  */
 export async function findByFigure(
   statements: Statements,
-  asked: { range: { fromUs: number; toUs: number }; matching(bound: Bound): string },
+  { range, matching }: RowSearch,
   { sort, after, limit }: { sort: ListSort; after: ListPlace | null; limit: number },
 ): Promise<ListRow[] | null> {
-  const { range, matching } = asked
-  const figure = figureSql(sort)
-  const is = sort.order === 'desc' ? '<' : '>'
-  const values: SqlValue[] = []
-  const bound: Bound = (value) => `$${values.push(value)}`
-  const isNotBefore = (place: ListPlace): string => {
-    const last = bound(place.figure ?? 0)
-    return `AND (${figure} ${is} ${last} OR (${figure} = ${last} AND timestamp_us ${is}= ${bound(place.timestampUs)}))`
-  }
-  const wanted = limit + spareRows
-  const places = await statements.rows<Place>(
-    `SELECT (${figure})::DOUBLE AS figure, timestamp_us::DOUBLE AS "timestampUs" FROM request
-      WHERE timestamp_us >= ${bound(range.fromUs)} AND timestamp_us < ${bound(range.toUs)} ${matching(bound)}
-        ${after ? isNotBefore(after) : ''}
-      ORDER BY ${figure} ${sort.order}, timestamp_us ${sort.order} LIMIT ${bound(wanted)}`,
-    values,
-  )
-  const last = places.at(-1)
-  if (!last) return []
+  if (sort.by === 'time' || after?.figure === figureOfNone(sort.order)) return null
+  const { sql: figure, isKnown, implied } = figures[sort.by]
+  const isDown = sort.order === 'desc'
+  const [before, until, from, beyond, sign] = isDown ? ['>', '>=', '<=', '<', -1] : ['<', '<=', '>=', '>', 1]
+  const compare = (a: ListPlace, b: ListPlace): number =>
+    sign * (a.figure! - b.figure! || a.timestampUs - b.timestampUs || (a.id < b.id ? -1 : Number(a.id > b.id)))
 
-  const moments = [...new Set(places.map((place) => place.timestampUs))]
-  const rowValues: SqlValue[] = []
-  const boundRow: Bound = (value) => `$${rowValues.push(value)}`
-  const found = await statements.rows<ListRow>(
-    `SELECT ${rowColumns}, (${figure})::DOUBLE AS figure FROM request
-      WHERE timestamp_us IN (${moments.join(', ')}) ${matching(boundRow)}
-        ${after ? `AND ${isBeyond(sort, figure, after, boundRow)}` : ''} LIMIT ${mostOfMoments}`,
-    rowValues,
-  )
-  if (found.length === mostOfMoments) return null
-  const sign = sort.order === 'desc' ? -1 : 1
-  const compare = (a: Place, b: Place): number => sign * (a.figure - b.figure || a.timestampUs - b.timestampUs)
-  const page = found
-    // At a moment there may be rows that come later than all places: not every one of those is here.
-    .filter((row) => compare(row, last) <= 0)
-    .sort((a, b) => compare(a, b) || sign * (a.id < b.id ? -1 : 1))
-    .slice(0, limit)
-  const isWhole = page.length === limit || places.length < wanted
-  return isWhole ? page : null
+  async function select<Row>(what: string, conditions: (bound: Bound) => string[], rest: string): Promise<Row[]> {
+    const values: SqlValue[] = []
+    const bound: Bound = (value) => `$${values.push(value)}`
+    const window = `timestamp_us >= ${bound(range.fromUs)} AND timestamp_us < ${bound(range.toUs)}`
+    const all = [window, ...(isKnown === null ? [] : [isKnown]), ...conditions(bound)]
+    const where = `${all.join(' AND ')} ${matching(bound)}`
+    return statements.rows<Row>(`SELECT ${what} FROM request WHERE ${where} ${rest}`, values)
+  }
+  const selectRows = (conditions: (bound: Bound) => string[], most: number): Promise<ListRow[]> =>
+    select(`${rowColumns}, ${figure}::DOUBLE AS figure`, conditions, `LIMIT ${most}`)
+
+  /** The first rows of one figure in the order of time, from behind a place on; some more where they share a moment. */
+  async function rowsAt(value: number, count: number, place: ListPlace | null): Promise<ListRow[]> {
+    const bounds = await implied(statements, { low: value, high: value })
+    const conditions = (bound: Bound): string[] => [
+      `${figure} = ${bound(value)}`,
+      ...bounds,
+      ...(place ? [isBeyond(sort, '', { ...place, figure: null }, bound)] : []),
+    ]
+    const first = `ORDER BY timestamp_us ${sort.order} LIMIT ${count}`
+    const times = await select<{ us: number }>('timestamp_us::DOUBLE AS us', conditions, first)
+    if (times.length === 0) return []
+    const ends = [times[0]!.us, times.at(-1)!.us].sort((a, b) => a - b)
+    const isBetween = (bound: Bound): string => `timestamp_us BETWEEN ${bound(ends[0]!)} AND ${bound(ends[1]!)}`
+    return selectRows((bound) => [...conditions(bound), isBetween(bound)], allOfThem)
+  }
+
+  /** The first figures behind the place, or from it on. */
+  async function figuresFrom(is: string, count: number): Promise<number[]> {
+    const rows = await select<{ figure: number }>(
+      `${figure}::DOUBLE AS figure`,
+      (bound) => (after ? [`${figure} ${is} ${bound(after.figure!)}`] : []),
+      `ORDER BY ${figure} ${sort.order} LIMIT ${count}`,
+    )
+    return rows.map((row) => row.figure)
+  }
+
+  /** Rows from the place's figure to another one; `is` says which of either are among them. */
+  async function rowsBetween(is: { from: string; to: string }, last: number, most: number): Promise<ListRow[]> {
+    const place = after?.figure ?? null
+    const bounds = await implied(statements, isDown ? { low: last, high: place } : { low: place, high: last })
+    const isFrom = (bound: Bound): string[] => (place === null ? [] : [`${figure} ${is.from} ${bound(place)}`])
+    return selectRows((bound) => [...isFrom(bound), `${figure} ${is.to} ${bound(last)}`, ...bounds], most)
+  }
+
+  const mayLackRows = (found: number, wanted: number): boolean => found < wanted && isKnown !== null
+  const wanted = limit + (after ? spareRows : 0)
+  const reach = await figuresFrom(from, wanted)
+  if (mayLackRows(reach.length, wanted)) return null
+  if (reach.length === 0) return []
+  const mostRows = wanted + mostAlike
+  const near = await rowsBetween({ from, to: until }, reach.at(-1)!, mostRows)
+  const page = after ? near.filter((row) => compare(row, after) > 0) : near
+  if (near.length < mostRows && (page.length >= limit || reach.length < wanted)) return inOrder(page)
+
+  // Many rows share a figure: those of the place first, then what lies before the last figure, then those of the last.
+  const others = after ? await rowsAt(after.figure!, limit, after) : []
+  const left = limit - others.length
+  if (left <= 0) return inOrder(others)
+  const further = await figuresFrom(beyond, left)
+  if (mayLackRows(further.length, left)) return null
+  const last = further.at(-1)
+  if (last === undefined) return inOrder(others)
+  const better = further.filter((one) => one !== last).length
+  if (better > 0) others.push(...(await rowsBetween({ from: beyond, to: before }, last, allOfThem)))
+  others.push(...(await rowsAt(last, further.length - better, null)))
+  return inOrder(others)
+
+  function inOrder(rows: ListRow[]): ListRow[] {
+    return rows.sort(compare).slice(0, limit)
+  }
 }
+
+const allOfThem = Number.MAX_SAFE_INTEGER

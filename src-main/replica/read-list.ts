@@ -1,6 +1,6 @@
 import type { ListAnswer, ListQuery, ListSort } from '../core/ports'
-import { countHoursInMemory } from './count-hours'
-import { findByFigure, type ListRow } from './find-by-figure'
+import { countHoursInMemory, type HourCount } from './count-hours'
+import { findByFigure, type ListRow, type RowSearch } from './find-by-figure'
 import { hourOf } from './hourly'
 import { decodeCursor, encodeCursor, type ListPlace } from './list-cursor'
 import { figureSql, isBeyond } from './order-sql'
@@ -32,16 +32,10 @@ export async function readList(
   if (filter === null || fromUs >= toUs) return { items: [], nextCursor: null, total: 0 }
 
   const asked = { fromUs, toUs, errorsOnly: query.errorsOnly, filter }
-  const hours =
-    (await countHoursInMemory(statements, context, { window: query, errorsOnly: query.errorsOnly })) ??
-    (await countByHour(statements, context.rolledUntilHour, asked))
-  const total = hours.reduce((sum, { count }) => sum + count, 0)
-  const limit = query.limit + 1
-  const range = sort.by === 'time' ? spanOfPage(asked, { hours, after, sort, limit: query.limit }) : { fromUs, toUs }
-  const search = { range, matching: (bound: Bound) => matching(asked, bound) }
-  const found =
-    (sort.by === 'time' ? null : await findByFigure(statements, search, { sort, after, limit })) ??
-    (await findInOrder(statements, search, { sort, after, limit }))
+  const order = { sort, after, limit: query.limit + 1 }
+  const { total, found } = filter.isRolledUp
+    ? await findByHours(statements, context, { query, asked, order })
+    : await findByRows(statements, context, { query, asked, order })
   const page = found.slice(0, query.limit)
   const ids = page.map((row) => row.id)
   const previews = await readPreviews(statements, ids)
@@ -60,11 +54,91 @@ export async function readList(
   }
 }
 
+interface Question {
+  query: ListQuery
+  asked: Asked
+  order: Order
+}
+
+interface Order {
+  sort: ListSort
+  after: ListPlace | null
+  limit: number
+}
+
+function sumOf(hours: readonly HourCount[]): number {
+  return hours.reduce((sum, { count }) => sum + count, 0)
+}
+
+interface Found {
+  total: number
+  found: ListRow[]
+}
+
+/** Where the sums by hour know how many rows match, the page is looked for in the hours that hold it. */
+async function findByHours(
+  statements: Statements,
+  context: ReadContext,
+  { query, asked, order }: Question,
+): Promise<Found> {
+  const hours =
+    (await countHoursInMemory(statements, context, { window: query, errorsOnly: query.errorsOnly })) ??
+    (await countByHour(statements, context.rolledUntilHour, asked))
+  const total = sumOf(hours)
+  if (order.sort.by !== 'time') return { total, found: await findSorted(statements, asked, order, total) }
+  return { total, found: await findInOrder(statements, searchOf(asked, spanOfPage(asked, { hours, ...order })), order) }
+}
+
+/** Where rows alone know what matches, all are counted at once, and the page is looked for where it should be. */
+async function findByRows(
+  statements: Statements,
+  context: ReadContext,
+  { query, asked, order }: Question,
+): Promise<Found> {
+  const total = await countRows(statements, asked)
+  if (total === 0) return { total, found: [] }
+  if (order.sort.by !== 'time') return { total, found: await findSorted(statements, asked, order, total) }
+  const window = { fromMs: query.fromMs, toMs: query.toMs }
+  const hours = await countHoursInMemory(statements, context, { window, errorsOnly: false })
+  if (hours) {
+    const share = Math.min(1, (total / sumOf(hours)) * cautious)
+    const expected = hours.map(({ hour, count }) => ({ hour, count: count * share }))
+    const span = spanOfPage(asked, { hours: expected, ...order })
+    const found = await findInOrder(statements, searchOf(asked, span), order)
+    if (found.length === order.limit) return { total, found }
+  }
+  return { total, found: await findInOrder(statements, searchOf(asked), order) }
+}
+
+/** Matching rows may lie thinner at one place than over all: a page is looked for in several times the rows. */
+const cautious = 1 / 4
+
+async function findSorted(statements: Statements, asked: Asked, order: Order, total: number): Promise<ListRow[]> {
+  const search = searchOf(asked)
+  const found = total > order.limit ? await findByFigure(statements, search, order) : null
+  return found ?? findInOrder(statements, search, order)
+}
+
+async function countRows(statements: Statements, asked: Asked): Promise<number> {
+  const values: SqlValue[] = []
+  const bound: Bound = (value) => `$${values.push(value)}`
+  const [counted] = await statements.rows<{ rows: number }>(
+    `SELECT count(*)::DOUBLE AS rows FROM request WHERE timestamp_us >= ${bound(asked.fromUs)}
+      AND timestamp_us < ${bound(asked.toUs)} ${matching(asked, bound)}`,
+    values,
+  )
+  return counted!.rows
+}
+
+function searchOf(asked: Asked, { fromUs, toUs }: { fromUs: number; toUs: number } = asked): RowSearch {
+  return { range: { fromUs, toUs }, matching: (bound) => matching(asked, bound) }
+}
+
 /** Whole rows in any order: for a range of few rows, or where findByFigure cannot tell. */
 async function findInOrder(
   statements: Statements,
-  { range, matching }: { range: { fromUs: number; toUs: number }; matching(bound: Bound): string },
-  { sort, after, limit }: { sort: ListSort; after: ListPlace | null; limit: number },
+  { range, matching }: RowSearch,
+  { sort, after, limit }: Order,
 ): Promise<ListRow[]> {
   // Values are bound: the text stays the same from page to page, and DuckDB keeps its plan.
   const values: SqlValue[] = []
@@ -116,21 +190,19 @@ function spanOfPage(
   return span
 }
 
-/** Matching rows by hour, newest hour first; hours without any are left out. */
+/** Matching rows by hour, newest hour first; hours without any are left out. For filters that the roll-up knows. */
 async function countByHour(statements: Statements, rolledUntilHour: number, asked: Asked) {
   const { fromUs, toUs, errorsOnly, filter } = asked
   const fromHour = Math.ceil(fromUs / hourUs)
-  const toHour = filter.isRolledUp ? Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs))) : fromHour
+  const toHour = Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs)))
   const values: SqlValue[] = []
   const bound: Bound = (value) => `$${values.push(value)}`
   const counts: { hour: number; count: number }[] = []
-  const rolled = filter.isRolledUp
-    ? `SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly
-       WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)} ${filter.sql(bound)} UNION ALL`
-    : ''
   await statements.visit(
     `SELECT hour::DOUBLE AS hour, sum(matches) AS count FROM (
-      ${rolled}
+      SELECT hour, ${errorsOnly ? 'errors' : 'requests'} AS matches FROM hourly
+      WHERE hour >= ${bound(fromHour)} AND hour < ${bound(toHour)} ${filter.sql(bound)}
+      UNION ALL
       SELECT timestamp_us // ${hourUs} AS hour, count(*)::DOUBLE AS matches FROM request
       WHERE timestamp_us >= ${bound(fromUs)} AND timestamp_us < ${bound(toUs)}
         AND (timestamp_us < ${bound(fromHour * hourUs)} OR timestamp_us >= ${bound(toHour * hourUs)})

@@ -9,6 +9,7 @@ import { openReplica, type ReplicaStore } from '../../src-main/replica/open-repl
 import { silentLog } from '../fakes/silent-log'
 import { anyQuery, oddTexts } from '../core/search/any-query'
 import { judgeRow, type JudgedRow } from '../core/search/judge-row'
+import { plainBatch } from './plain-batch'
 import { allRows, hourMs, ledger, temporaryFolder } from './replica-fixture'
 
 /*
@@ -207,6 +208,50 @@ test('pages of every order, put together, are the whole list in that order', asy
     }),
     { numRuns: rounds },
   )
+})
+
+test('pages are whole where far more rows than a page share a figure, and some a moment', async () => {
+  const other = await openReplica({ directory: folder.path, sourceKey: 'alike', ledger, log: silentLog })
+  try {
+    const shared = 1500
+    const ids = Array.from(
+      { length: shared },
+      (_, n) => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    )
+    const batch = plainBatch(ids, window.fromMs * 1000)
+    // All alike but a few at either end, four at a time.
+    for (let n = 0; n < shared; n++) batch.timestampUs[n] = window.fromMs * 1000 + Math.floor(n / 4) * 1000
+    for (const column of [batch.responseTimeMs, batch.inputTokens]) {
+      for (let n = 0; n < 30; n++) column.values[n * 11] = n < 15 ? n : 5000 + n
+    }
+    const range = { fromUs: window.fromMs * 1000, toUs: window.toMs * 1000 }
+    await other.storeRange({ range, spans: [{ batch, from: 0, to: shared }] })
+    for (const by of ['cost', 'tokens', 'duration'] as const) {
+      for (const order of ['asc', 'desc'] as const) {
+        const found: RequestRow[] = []
+        let cursor: string | undefined
+        do {
+          const page = await other.list({ ...window, errorsOnly: false, sort: { by, order }, limit: 190, cursor })
+          expect(page.total).toBe(shared)
+          found.push(...page.items)
+          cursor = page.nextCursor ?? undefined
+        } while (cursor !== undefined)
+        const figureOf = (row: RequestRow) =>
+          ({ cost: row.costUsd, tokens: row.totalTokens, duration: row.responseTimeMs })[by] ?? NaN
+        const sign = order === 'asc' ? 1 : -1
+        const wanted = found.toSorted(
+          (a, b) =>
+            sign *
+            (compare(figureOf(a), figureOf(b)) ||
+              (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : a.id < b.id ? -1 : 1)),
+        )
+        expect(new Set(found.map((row) => row.id)).size).toBe(shared)
+        expect(found.map((row) => row.id)).toEqual(wanted.map((row) => row.id))
+      }
+    }
+  } finally {
+    await other.close()
+  }
 })
 
 test('a cursor of another order is refused', async () => {
