@@ -31,6 +31,8 @@ export function createSync(options: {
   now?: () => number
   /** Asks nothing of the source, and says what is here. */
   isPaused?: boolean
+  /** What is here answers the first questions alone for so long, unless somebody asks for news. */
+  quietMs?: number
 }): Sync {
   const { source, replica, log, retentionDays, manualLinks = () => [], now = Date.now, isPaused = false } = options
   const ending = new AbortController()
@@ -139,12 +141,9 @@ export function createSync(options: {
         log.warn('The rows could not be counted', { reason: String(error) }),
       )
       if (isPaused) return
-      followLoop.start()
-      backfillLoop.start()
-      reconcileLoop.start()
-      usageLoop.start()
-      threadLoop.start()
-      offlineLoop.start()
+      const waitMs = replica.asOf() === null ? 0 : (options.quietMs ?? 0)
+      for (const loop of [followLoop, backfillLoop, reconcileLoop, usageLoop, threadLoop, offlineLoop])
+        loop.start(waitMs)
     },
     comparison: reconcile.cost,
     fetchForOffline() {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** A piece of work that comes again and again until it is stopped. */
 export interface SyncLoop {
-  start(): void
+  /** The first step comes after `waitMs`, or with the first `wake`. */
+  start(waitMs?: number): void
   /** Does the next step now, or right after the one that is under way. */
   wake(): void
   /** Resolves once the step under way has ended. */
@@ -16,15 +17,20 @@ export function createSyncLoop(step: () => Promise<number>): SyncLoop {
   let isAwake = false
   let waiting: AbortController | null = null
 
-  async function run(): Promise<void> {
+  async function run(waitMs: number): Promise<void> {
+    if (waitMs > 0) await rest(waitMs)
     while (!ending.signal.aborted) {
       isAwake = false
       const pauseMs = await step()
       if (isAwake || ending.signal.aborted) continue
-      waiting = new AbortController()
-      await pause(pauseMs, waiting.signal)
-      waiting = null
+      await rest(pauseMs)
     }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    waiting = new AbortController()
+    await pause(ms, waiting.signal)
+    waiting = null
   }
 
   function wake(): void {
@@ -33,8 +39,8 @@ export function createSyncLoop(step: () => Promise<number>): SyncLoop {
   }
 
   return {
-    start() {
-      running ??= run()
+    start(waitMs = 0) {
+      running ??= run(waitMs)
     },
     wake,
     async stop() {
