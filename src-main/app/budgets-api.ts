@@ -1,4 +1,4 @@
-import type { BudgetState } from '../contract/budgets'
+import type { Budget, BudgetList, BudgetState } from '../contract/budgets'
 import type { BudgetWatch, CancelSignal, Log } from '../core/ports'
 import { asFailure } from '../core/failure'
 import { budgetCrossings, budgetStates } from '../core/alerts/budget-states'
@@ -24,7 +24,7 @@ export function createBudgetsApi(options: {
   log: Log
 }): { api: AppApi['budgets']; watch: BudgetWatch } {
   const { workspaces, file, teamOf, timeZone, now, log } = options
-  let taking: Promise<unknown> = Promise.resolve()
+  let changing: Promise<unknown> = Promise.resolve()
 
   async function states(signal?: CancelSignal, nowMs = now()): Promise<BudgetState[]> {
     const { budgets } = file.value()
@@ -40,42 +40,45 @@ export function createBudgetsApi(options: {
     return budgetStates({ budgets, cells, dayStarts, month, nowMs, daysLeft, teamOf })
   }
 
-  /** One after the other: two that look at once would both tell. */
-  function takeCrossings(signal?: CancelSignal): ReturnType<BudgetWatch['takeCrossings']> {
-    const turn = taking.then(async () => {
-      const found = await states(signal)
-      const former = file.value()
-      const { crossings, told } = budgetCrossings(found, former.told, monthName(now(), timeZone()))
-      if (crossings.length > 0) {
-        await file.write({ ...file.value(), told })
-        log.info('Budgets reached a step', { steps: crossings.map(({ step }) => step) })
-      }
-      return crossings
-    })
-    taking = turn.catch((error: unknown) => asFailure(error))
+  /** One after the other: each begins with what the one before has written, and two that look at once tell once. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = changing.then(work)
+    changing = turn.catch((error: unknown) => asFailure(error))
     return turn
   }
 
+  async function takeCrossings(signal?: CancelSignal): ReturnType<BudgetWatch['takeCrossings']> {
+    const found = await states(signal)
+    const { crossings, told } = budgetCrossings(found, file.value().told, monthName(now(), timeZone()))
+    if (crossings.length > 0) {
+      await file.write({ ...file.value(), told })
+      log.info('Budgets reached a step', { steps: crossings.map(({ step }) => step) })
+    }
+    return crossings
+  }
+
+  async function save(budgets: Budget[]): Promise<BudgetList> {
+    const former = file.value()
+    const isSame = (id: string): boolean => {
+      const [was, is] = [former.budgets, budgets].map((list) => {
+        const found = list.find((each) => each.id === id)
+        return found && JSON.stringify([found.target, found.monthlyUsd])
+      })
+      return was === is
+    }
+    // Another amount or target has steps of its own, to be told of anew.
+    await file.write({ budgets, told: former.told.filter(({ budgetId }) => isSame(budgetId)) })
+    return { budgets }
+  }
+
   return {
-    watch: { states, takeCrossings },
+    watch: { states, takeCrossings: (signal) => inTurn(() => takeCrossings(signal)) },
     api: {
       report: async (_input, { signal }) => {
         const asOf = file.value().budgets.length === 0 ? null : workspaces.open().replica.asOf()
         return { asOf, states: await states(signal) }
       },
-      async save({ budgets }) {
-        const former = file.value()
-        const isSame = (id: string): boolean => {
-          const [was, is] = [former.budgets, budgets].map((list) => {
-            const found = list.find((each) => each.id === id)
-            return found && JSON.stringify([found.target, found.monthlyUsd])
-          })
-          return was === is
-        }
-        // Another amount or target has steps of its own, to be told of anew.
-        await file.write({ budgets, told: former.told.filter(({ budgetId }) => isSame(budgetId)) })
-        return { budgets }
-      },
+      save: ({ budgets }) => inTurn(() => save(budgets)),
     },
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { displayCurrency } from './host'
 
 const key = z.string().max(255)
 
@@ -16,6 +17,8 @@ export const budget = z.object({
   id: z.string().min(1).max(64),
   target: budgetTarget,
   monthlyUsd: z.number().positive({ error: 'Above 0' }).max(1e9),
+  /** What the user typed where that was no dollars, with the rate that made dollars of it; the dollars hold. */
+  entered: displayCurrency.extend({ amount: z.number().positive() }).nullable().default(null),
   /** Who is told of each step, beside the inbox. */
   webhookIds: z.array(z.string().min(1).max(64)).max(10).default([]),
 })

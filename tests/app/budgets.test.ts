@@ -24,7 +24,13 @@ let nowMs = Date.UTC(2026, 10, 20, 12)
 let listener: (event: AppEvent) => void = () => undefined
 let news: AppNotification[] = []
 
-const budget: Budget = { id: 'b', target: { kind: 'domain', key: 'acme.com' }, monthlyUsd: 100, webhookIds: ['hook'] }
+const budget: Budget = {
+  id: 'b',
+  target: { kind: 'domain', key: 'acme.com' },
+  monthlyUsd: 100,
+  entered: null,
+  webhookIds: ['hook'],
+}
 const noSignal = { signal: undefined }
 
 const workspaces = {
@@ -101,6 +107,17 @@ test('a changed amount is told of anew, another budget’s change is not', async
   expect(await stepsOf(budgets)).toEqual([50, 50])
   await budgets.api.save({ budgets: [budget, { ...other, monthlyUsd: 70 }] }, noSignal)
   expect(await stepsOf(budgets)).toEqual([80])
+})
+
+test('a budget that is saved while a step is taken is not lost', async () => {
+  const budgets = await start()
+  await budgets.api.save({ budgets: [budget] }, noSignal)
+  spentUsd = 60
+  const other = { ...budget, id: 'other' }
+  await Promise.all([budgets.api.save({ budgets: [budget, other] }, noSignal), stepsOf(budgets)])
+  expect((await budgets.api.report(undefined, noSignal)).states).toHaveLength(2)
+  await Promise.all([stepsOf(budgets), budgets.api.save({ budgets: [other] }, noSignal)])
+  expect((await budgets.api.report(undefined, noSignal)).states).toHaveLength(1)
 })
 
 test('the month is that of the chosen zone', async () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { budgetReport } from '../../src-main/contract/budgets'
 import { runSql } from '../fakes/test-postgres'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
 import { accessibilityFindings, openApp, openCostsApp, untilRead, type CostsApp } from './costs-app'
@@ -111,6 +112,35 @@ test('a budget shows what the month cost, where it ends, and the steps it reache
   await untilRead(costs.app)
   expect((await costs.app.api.budgets.report(undefined, noSignal)).states).toHaveLength(1)
   expect((await costs.app.api.teams.get(undefined, noSignal)).teams).toHaveLength(1)
+})
+
+test('a budget is entered in the shown currency, and kept in dollars at the rate of that day', async () => {
+  const report = await costs.app.api.budgets.report(undefined, noSignal)
+  const before = budgetReport.parse(report).states.map(({ budget }) => budget)
+  await costs.app.api.settings.update({ currency: { code: 'EUR', perUsd: 0.5, asOf: '2026-11-20' } }, noSignal)
+  try {
+    const page = await open('costs/budgets')
+    await page.getByRole('button', { name: 'Add a budget' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Add budget' })
+    await dialog.getByLabel('EUR a month').fill('400')
+    await dialog.getByText('at 0.5 for a US dollar').waitFor()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText(/of €400\.00/).waitFor()
+    const { states } = await costs.app.api.budgets.report(undefined, noSignal)
+    const made = states.find(({ budget }) => budget.entered !== null)!
+    expect(made.budget).toMatchObject({ monthlyUsd: 800, entered: { code: 'EUR', amount: 400, perUsd: 0.5 } })
+    const spent = (made.spentUsd * 0.5).toLocaleString('en-US', { style: 'currency', currency: 'EUR' })
+    await page.getByRole('link', { name: `${spent} of €400.00` }).waitFor()
+
+    await costs.app.api.settings.update({ currency: { code: 'EUR', perUsd: 0.8, asOf: '2026-11-24' } }, noSignal)
+    await page.reload()
+    await page.getByText('Entered as 400 EUR at 0.5 for a US dollar').waitFor()
+    await page.getByText(/of €640\.00/).waitFor()
+    await watched.expectClean()
+  } finally {
+    await costs.app.api.settings.update({ currency: null }, noSignal)
+    await costs.app.api.budgets.save({ budgets: before }, noSignal)
+  }
 })
 
 test('the console’s bill is laid beside the costs, day by day and model by model', async () => {

@@ -18,6 +18,7 @@ const budgetOf = (target: BudgetTarget, monthlyUsd = 100): Budget => ({
   id: JSON.stringify(target),
   target,
   monthlyUsd,
+  entered: null,
   webhookIds: [],
 })
 const cell = (bucket: number, costUsd: number, change: Partial<CostCell> = {}): CostCell => ({
