@@ -33,6 +33,7 @@ import { createUndecidedReads } from './read-undecided'
 import { readConversationStarts } from './read-conversation-starts'
 import { readSearchable } from './read-searchable'
 import { readThread } from './read-thread'
+import { createRowTimes } from './row-times'
 import { readValues } from './read-values'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { createRepricing } from './reprice'
@@ -100,12 +101,14 @@ export async function openReplica(options: {
     })
     texts.start()
     const foundWords = createFoundWords(texts.find)
+    const times = createRowTimes()
 
     const iso = (): string | null => (watermark.asOfUs === null ? null : isoFromUs(watermark.asOfUs))
     const readingFrom = (memory: SumsInMemory | null): ReadContext => ({
       words,
       rolledUntilHour: watermark.rolledUntilHour,
       findText: foundWords.find,
+      times,
       annotations: options.annotations ?? (() => []),
       memory,
     })
@@ -201,13 +204,13 @@ export async function openReplica(options: {
         leastBusy(database.readers).use((statements) =>
           readValues(statements, { words, rolledUntilHour: watermark.rolledUntilHour }, field),
         ),
-      rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, words, ids)),
+      rows: (ids) => leastBusy(database.readers).use((statements) => readRowsById(statements, readingFrom(null), ids)),
       hourSums: (range) => leastBusy(database.readers).use((statements) => readHourSums(statements, range)),
       conversationStarts: (ids) =>
         leastBusy(database.readers).use((statements) => readConversationStarts(statements, ids)),
       thread: (id) =>
         leastBusy(database.readers).use((statements) =>
-          statements.transaction(() => readThread(statements, words, id)),
+          statements.transaction(() => readThread(statements, readingFrom(null), id)),
         ),
       counts: () => leastBusy(database.readers).use((statements) => readCounts(statements, watermark.rolledUntilHour)),
       unansweredRows: (range, limit) =>

@@ -1,6 +1,7 @@
 import type { Annotation } from '../contract/annotations'
 import type { BlockCache } from './block-cache'
 import type { FindText } from './row-filter'
+import type { RowTimes } from './row-times'
 import type { Words } from './words'
 
 /** What a question to the rows needs to know beside its statement. */
@@ -9,6 +10,8 @@ export interface ReadContext {
   /** Hours before this one are in the roll-up. */
   rolledUntilHour: number
   findText: FindText
+  /** Of rows that were listed. */
+  times: RowTimes
   /** What the user pinned, tagged and noted. */
   annotations(): readonly Annotation[]
   /** Null to ask the tables alone. */

@@ -41,11 +41,13 @@ export async function readList(
   const previews = await readPreviews(statements, ids)
   const places = await readPlaces(statements, ids)
   const last = page.at(-1)
+  const items = page.map((row) => ({
+    ...toRequestRow(row, words, previews.get(row.id) ?? null),
+    ...places.get(row.id),
+  }))
+  context.times.learn(items)
   return {
-    items: page.map((row) => ({
-      ...toRequestRow(row, words, previews.get(row.id) ?? null),
-      ...places.get(row.id),
-    })),
+    items,
     nextCursor:
       last && found.length > page.length
         ? encodeCursor(sort, { ...last, figure: sort.by === 'time' ? null : last.figure })

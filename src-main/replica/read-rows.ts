@@ -3,7 +3,8 @@ import type { ReplicaRow, RequestUsage } from '../core/ports'
 import { pricing } from './price-request'
 import { readPlaces } from './read-places'
 import { sourceNull, usageNull } from './schema'
-import { boundUuids, joinUuids, uuidList, type Statements } from './session'
+import { selectById, type RowTimes } from './row-times'
+import { boundUuids, joinUuids, type Statements } from './session'
 import { isoFromUs } from './time-units'
 import type { Words } from './words'
 
@@ -52,10 +53,14 @@ export const rowColumns = `timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS
 const picoPerUsd = 1e12
 
 /** Rows by id in the order of `ids`; unknown ids are left out. */
-export async function readRowsById(statements: Statements, words: Words, ids: string[]): Promise<ReplicaRow[]> {
+export async function readRowsById(
+  statements: Statements,
+  { words, times }: { words: Words; times: RowTimes },
+  ids: string[],
+): Promise<ReplicaRow[]> {
   const joined = joinUuids(ids)
   if (joined === null) return []
-  const stored = await statements.rows<StoredRow>(`SELECT ${rowColumns} FROM request WHERE id IN ${uuidList(ids)}`)
+  const stored = await selectById<StoredRow>(statements, times, ids, rowColumns)
   const previews = await readPreviews(statements, ids)
   const places = await readPlaces(statements, ids)
   const iterations = await statements.rows<{ id: string; iterations: string }>(

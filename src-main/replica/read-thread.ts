@@ -1,8 +1,9 @@
 import type { ReplicaThread } from '../core/ports'
 import { fingerprintVersion } from './pack-fingerprint'
 import { readRowsById } from './read-rows'
+import { selectById, type RowTimes } from './row-times'
 import { uuidList, type Statements } from './session'
-import { hourUs } from './time-units'
+import { hourUs, isoFromUs } from './time-units'
 import type { Words } from './words'
 
 /** Unread requests this close to a conversation may belong to it. */
@@ -23,9 +24,17 @@ interface LinkRow {
 }
 
 /** The conversation of a request, in the order of time. A request that is not joined yet stands alone. Null when unknown. */
-export async function readThread(statements: Statements, words: Words, id: string): Promise<ReplicaThread | null> {
-  const [self] = await statements.rows<{ timestampUs: number; id: string; domain: number }>(`
-    SELECT timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id, domain FROM request WHERE id IN ${uuidList([id])}`)
+export async function readThread(
+  statements: Statements,
+  from: { words: Words; times: RowTimes },
+  id: string,
+): Promise<ReplicaThread | null> {
+  const [self] = await selectById<{ timestampUs: number; id: string; domain: number }>(
+    statements,
+    from.times,
+    [id],
+    'timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id, domain',
+  )
   if (!self) return null
   // The rows' own domain and time, and rows that still are there.
   const links = await statements.rows<LinkRow>(`
@@ -36,9 +45,10 @@ export async function readThread(statements: Statements, words: Words, id: strin
       AND l.conversation_id = (SELECT conversation_id FROM thread_link WHERE id IN ${uuidList([id])} LIMIT 1)
     ORDER BY r.timestamp_us, r.id`)
   const requests = links.length > 0 ? links : [alone(self)]
+  from.times.learn(requests.map((link) => ({ id: link.id, timestamp: isoFromUs(link.timestampUs) })))
   const found = await readRowsById(
     statements,
-    words,
+    from,
     requests.map((link) => link.id),
   )
   const rowById = new Map(found.map(({ row }) => [row.id, row]))

@@ -86,3 +86,11 @@ export function slowestPage(endMs: number, days: number, offset: number): SqlQue
     values: [new Date(endMs - days * 86_400_000), offset],
   }
 }
+
+export function mostTokensPage(endMs: number, days: number): SqlQuestion {
+  return {
+    sql: `SELECT ${listed} FROM requests WHERE timestamp >= $1
+      ORDER BY coalesce(input_tokens, 0) + coalesce(output_tokens, 0) DESC, timestamp DESC, request_id DESC LIMIT 50`,
+    values: [new Date(endMs - days * 86_400_000)],
+  }
+}

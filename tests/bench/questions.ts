@@ -14,11 +14,13 @@ import {
   filteredPage,
   listPage,
   listPageByOffset,
+  mostTokensPage,
   responseTimesByModel,
   rowById,
   slowestPage,
   type SqlQuestion,
 } from './brief-queries'
+import { measureLimits } from './limits'
 import { formatMs, formatRatio, measureInTurn, table } from './measure'
 import { overviewOf } from './overview-of'
 
@@ -59,6 +61,11 @@ export async function measureQuestions(options: {
   const deepMs = endMs - 60 * dayMs
   const deepId = (await list({ toMs: deepMs })).items[0]!.id
   const deepOffset = Math.floor(rows / 2)
+  const { rows: unlisted } = await client.query<{ id: string }>(
+    'SELECT request_id AS id FROM requests WHERE timestamp < $1 ORDER BY timestamp DESC OFFSET 5000 LIMIT 1',
+    [new Date(deepMs)],
+  )
+  const unlistedId = unlisted[0]!.id
   const slowest = await list({ sort: { by: 'duration', order: 'desc' } })
   const query = parseQuery('tokens:>20000').query
 
@@ -133,10 +140,23 @@ export async function measureQuestions(options: {
       isSlow: true,
     },
     {
-      name: 'one row by id',
+      name: 'list of 50, most tokens first',
+      sql: () => ask([mostTokensPage(endMs, days)]),
+      local: () => list({ sort: { by: 'tokens', order: 'desc' } }),
+      goal: '< 20 ms',
+      isSlow: true,
+    },
+    {
+      name: 'one row by id that a list has shown',
       sql: () => ask([rowById(deepId)]),
       local: () => replica.rows([deepId]),
-      goal: '',
+      goal: '< 10 ms',
+    },
+    {
+      name: 'one row by id that was never listed',
+      sql: () => ask([rowById(unlistedId)]),
+      local: () => replica.rows([unlistedId]),
+      goal: '< 10 ms',
     },
     ...allocationPairs({ ask, replica, ledger, endMs, days }),
   ]
@@ -154,6 +174,7 @@ export async function measureQuestions(options: {
   delay.disable()
   await client.end()
   await replica.close()
+  const limits = await measureLimits(join(directory, sourceKey, 'replica.duckdb'))
   const lines = pairs.map(({ name, goal }) => {
     const sql = measured.get(`${name} sql`)!
     const local = measured.get(`${name} local`)!
@@ -170,6 +191,7 @@ export async function measureQuestions(options: {
   ]
   return [
     table(header, lines),
+    limits,
     filters,
     `Longest event loop delay while asking: ${formatMs(delay.max / 1e6)}. Memory of the asking process: ${Math.round(process.memoryUsage().rss / 1_048_576)} MB.`,
   ].join('\n\n')
