@@ -3,6 +3,7 @@ import type { BlockCache } from './block-cache'
 import { cellWidth, type Block } from './load-blocks'
 import { planBlocks, quarterUs, type Segment } from './plan-blocks'
 import type { BucketedWindow, Cell } from './read-cells'
+import { createSums, sumHours } from './sum-blocks'
 import type { TimeRange } from './replica-store'
 import { hourUs, usFromMs } from './time-units'
 import type { Words } from './words'
@@ -68,8 +69,8 @@ function visitWindow(
   const toUs = usFromMs(window.toMs)
   const startsUs = startsMs.map(usFromMs)
   const group = createGroup(wordCount, visit)
-  for (const [at, { kind, index }] of segments.entries()) {
-    const { values } = blocks[at]!
+  for (const { kind, index, block } of sumHours(segments, blocks, { startsUs, wordCount })) {
+    const { values } = block
     if (kind !== 'rows') group.reach(Math.max(index * (kind === 'hour' ? hourUs : quarterUs), fromUs), startsUs)
     for (let cell = 0; cell < values.length; cell += cellWidth) {
       if (domain >= 0 && values[cell] !== domain) continue
@@ -85,84 +86,42 @@ function visitWindow(
   group.tell()
 }
 
-/** Pairs of codes up to this many have a place in a plain table; a map is several times slower. */
-const largestTable = 4_194_304
-
 /** Adds up the cells of one bucket by domain and model, and tells them when the next bucket begins. */
 function createGroup(wordCount: number, visit: (cell: Cell) => void) {
   const cell = {} as Cell
-  const table = wordCount ** 2 <= largestTable ? new Int32Array(wordCount ** 2) : null
-  const map = new Map<number, number>()
-  let sums = new Float64Array(256 * cellWidth)
-  let end = 0
+  const sums = createSums(wordCount)
   let bucket = 0
 
-  /** Where the sums of a cell's domain and model stand; new ones begin with zeros. */
-  function placeOf(domain: number, model: number): number {
-    const key = domain * wordCount + model
-    const known = table ? table[key]! : (map.get(key) ?? 0)
-    if (known > 0) return known - 1
-    const place = end
-    end += cellWidth
-    if (end > sums.length) {
-      const larger = new Float64Array(sums.length * 2)
-      larger.set(sums)
-      sums = larger
-    }
-    if (table) table[key] = place + 1
-    else map.set(key, place + 1)
-    sums.fill(0, place, end)
-    sums[place] = domain
-    sums[place + 1] = model
-    return place
-  }
-
   function tell(): void {
-    for (let place = 0; place < end; place += cellWidth) {
+    const values = sums.values()
+    for (let place = 0; place < values.length; place += cellWidth) {
       cell.bucket = bucket
-      cell.domain = sums[place]!
-      cell.model = sums[place + 1]!
-      cell.requests = sums[place + 2]!
-      cell.inputTokens = sums[place + 3]!
-      cell.outputTokens = sums[place + 4]!
-      cell.cacheReadTokens = sums[place + 5]!
-      cell.cacheWriteTokens = sums[place + 6]!
-      cell.costMicroUsd = sums[place + 7]!
-      cell.costRestPico = sums[place + 8]!
-      cell.unpriced = sums[place + 9]!
-      cell.pending = sums[place + 10]!
-      cell.errors = sums[place + 11]!
-      cell.lastUs = sums[place + 12]!
-      if (table) table[cell.domain * wordCount + cell.model] = 0
+      cell.domain = values[place]!
+      cell.model = values[place + 1]!
+      cell.requests = values[place + 2]!
+      cell.inputTokens = values[place + 3]!
+      cell.outputTokens = values[place + 4]!
+      cell.cacheReadTokens = values[place + 5]!
+      cell.cacheWriteTokens = values[place + 6]!
+      cell.costMicroUsd = values[place + 7]!
+      cell.costRestPico = values[place + 8]!
+      cell.unpriced = values[place + 9]!
+      cell.pending = values[place + 10]!
+      cell.errors = values[place + 11]!
+      cell.lastUs = values[place + 12]!
       visit(cell)
     }
-    map.clear()
-    end = 0
+    sums.clear()
   }
 
   return {
     tell,
+    add: sums.add,
     /** Goes on to the bucket that a time lies in; times come in order. */
     reach(timeUs: number, startsUs: readonly number[]): void {
       if (bucket + 1 >= startsUs.length || startsUs[bucket + 1]! > timeUs) return
       tell()
       while (bucket + 1 < startsUs.length && startsUs[bucket + 1]! <= timeUs) bucket++
-    },
-    add(values: Float64Array, from: number): void {
-      const to = placeOf(values[from]!, values[from + 1]!)
-      // Written out: a loop of ten takes twice as long, and this is what a long window consists of.
-      sums[to + 2]! += values[from + 2]!
-      sums[to + 3]! += values[from + 3]!
-      sums[to + 4]! += values[from + 4]!
-      sums[to + 5]! += values[from + 5]!
-      sums[to + 6]! += values[from + 6]!
-      sums[to + 7]! += values[from + 7]!
-      sums[to + 8]! += values[from + 8]!
-      sums[to + 9]! += values[from + 9]!
-      sums[to + 10]! += values[from + 10]!
-      sums[to + 11]! += values[from + 11]!
-      const timeUs = values[from + lastUs]!
-      if (timeUs > sums[to + lastUs]!) sums[to + lastUs] = timeUs
     },
   }
 }
