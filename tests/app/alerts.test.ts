@@ -222,6 +222,49 @@ test('a quiet time has no alert', async () => {
   }
 })
 
+const month = (): AlertRule[] => [
+  ruleOf({ id: 'spike', name: 'spike' }),
+  ruleOf({ id: 'errors', name: 'errors', figure: 'errorShare', condition: { kind: 'above', value: 0.5 } }),
+  ruleOf({ id: 'silence', name: 'silence', q: 'domain:acme.com', windowMinutes: 30, condition: { kind: 'absence' } }),
+  ruleOf({
+    id: 'loop',
+    name: 'loop',
+    figure: 'repeatedCalls',
+    windowMinutes: 30,
+    condition: { kind: 'above', value: 3 },
+  }),
+]
+
+test('weeks without an incident have no alert', async () => {
+  const { api, watch } = engineAt({ asOfMs: atHour(spikeHour - 5) })
+  const rules = [...month(), ruleOf({ name: 'anomaly', condition: { kind: 'anomaly' } })]
+  for (const rule of rules) {
+    const { fired } = await api.tryOut({ rule, days: 20 }, noSignal)
+    expect(fired, rule.name).toEqual([])
+  }
+  await watch.close()
+})
+
+test('over the rest of the month, with restarts and nights asleep, each incident is found once', async () => {
+  await file.write({ ...noAlerts, rules: month() })
+  const moment = { asOfMs: atHour(spikeHour - 6) }
+  let engine = engineAt(moment)
+  for (let look = 0; moment.asOfMs < endMs; look++) {
+    await engine.watch.look()
+    if (look % 7 === 6) {
+      await engine.watch.close()
+      engine = engineAt(moment)
+    }
+    // Every third look comes after a night.
+    moment.asOfMs = Math.min(endMs, moment.asOfMs + (look % 3 === 2 ? 14 : 1) * hourMs)
+  }
+  await engine.watch.look()
+  await engine.watch.close()
+  const { notices } = file.value()
+  expect(notices.map(({ name }) => name).toReversed()).toEqual(['spike', 'errors', 'silence', 'loop'])
+  expect(notices.every(({ clearedAt }) => clearedAt !== null)).toBe(true)
+})
+
 test('while the replica stands still nothing is concluded from silence, nor from time that it does not have', async () => {
   const rules = [ruleOf({ windowMinutes: 30, condition: { kind: 'absence' } })]
   await file.write({ ...noAlerts, rules })
