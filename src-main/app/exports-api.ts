@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { ExportEvent, ExportFile, ExportFormat, ExportInput } from '../contract/exports'
+import type { ExportEvent, ExportFile, ExportFormat, ExportInput, ExportPlan } from '../contract/exports'
+import { allColumns, type ExportedRow } from '../core/exports/export-line'
 import { Failure } from '../core/failure'
 import type { RowExport } from '../core/ports'
+import { createRedactor } from '../core/transcript/redact'
 import { resolveWindow } from '../core/usage/resolve-window'
 import type { AppApi } from '../rpc/app-api'
-import { writeWithBodies } from './export-bodies'
+import { createBodyReader, redactRow, writeWithBodies } from './export-bodies'
 import type { OpenWorkspace } from './open-workspace'
 import { streamEvents } from './stream-events'
 import type { Workspaces } from './workspaces'
@@ -40,6 +42,10 @@ export function downloadHeaders(file: FetchedExport): Record<string, string> {
 }
 
 const waitsMs = 10 * 60_000
+
+/** Of which a plan says what redaction takes out. */
+const rowsTried = 20
+const mostRemovedShown = 50
 
 const mediaTypes: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
@@ -85,34 +91,63 @@ export function createExports(options: {
     input: ExportInput,
     signal: AbortSignal | undefined,
     onProgress: (doneRows: number, totalRows: number) => void,
-  ): Promise<Pick<ExportFile, 'rows' | 'asOf' | 'bodiesMissing'>> {
+  ): Promise<Pick<ExportFile, 'rows' | 'asOf' | 'bodiesMissing' | 'textsRemoved'>> {
     const workspace = workspaces.open()
     const { replica } = workspace
     const asked = question(workspace, input)
     const totalRows = await replica.countRows(asked, signal)
     onProgress(0, totalRows)
-    if (!input.bodies) {
-      const written = await replica.exportRows(asked, { path: pathOf(id), format: input.format }, signal)
-      return { ...written, bodiesMissing: 0 }
+    const { format, bodies = false, columns = allColumns } = input
+    if (!bodies && !input.redaction) {
+      const written = await replica.exportRows(asked, { path: pathOf(id), format, columns }, signal)
+      return { ...written, bodiesMissing: 0, textsRemoved: 0 }
     }
     const rowsPath = `${pathOf(id)}.rows`
     const linesPath = `${pathOf(id)}.lines`
+    const redactor = input.redaction ? createRedactor(input.redaction, performance.now.bind(performance)) : null
+    const reader = bodies ? createBodyReader(workspace, signal) : null
     try {
-      const written = await replica.exportRows(asked, { path: rowsPath, format: 'jsonl' }, signal)
-      const { longestLine, bodiesMissing } = await writeWithBodies(workspace, {
-        format: input.format,
+      // All columns: the bodies are found by the id.
+      const written = await replica.exportRows(asked, { path: rowsPath, format: 'jsonl', columns: allColumns }, signal)
+      const { longestLine } = await writeWithBodies({
+        format,
+        columns,
+        reader,
+        redactor,
         fromPath: rowsPath,
-        toPath: input.format === 'parquet' ? linesPath : pathOf(id),
+        toPath: format === 'parquet' ? linesPath : pathOf(id),
         onRows: (doneRows) => onProgress(doneRows, written.rows),
         signal,
       })
-      if (input.format === 'parquet') {
-        await replica.convertToParquet({ path: linesPath, longestLine }, pathOf(id), signal)
+      if (format === 'parquet') {
+        await replica.convertToParquet({ path: linesPath, longestLine, columns, hasBodies: bodies }, pathOf(id), signal)
       }
-      return { ...written, bodiesMissing }
+      return { ...written, bodiesMissing: reader?.missing() ?? 0, textsRemoved: redactor?.total() ?? 0 }
     } finally {
       await Promise.all([rowsPath, linesPath].map((path) => rm(path, { force: true })))
     }
+  }
+
+  /** What is taken out of the first rows. */
+  async function tryRedaction(
+    { ids, bodies, redaction }: ExportInput,
+    { window, errorsOnly }: RowExport,
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<ExportPlan, 'redacted'>> {
+    if (!redaction) return {}
+    const workspace = workspaces.open()
+    const { replica } = workspace
+    const redactor = createRedactor(redaction, performance.now.bind(performance))
+    const reader = bodies ? createBodyReader(workspace, signal) : null
+    const rows = ids
+      ? (await replica.rows(ids.slice(0, rowsTried))).map(({ row }) => row)
+      : (await replica.list({ ...window, errorsOnly, limit: rowsTried, cursor: undefined }, signal)).items
+    for (const row of rows) {
+      const stored = { preview: row.preview } satisfies ExportedRow
+      redactRow(stored, reader && (await reader.bodiesOf(row.id)), redactor)
+    }
+    const removed = redactor.removed().slice(0, mostRemovedShown)
+    return { redacted: { rows: rows.length, removed, removedTotal: redactor.total() } }
   }
 
   async function make(
@@ -156,7 +191,7 @@ export function createExports(options: {
         const { replica } = workspace
         const [rows, kept] = await Promise.all([replica.countRows(asked, signal), replica.keptBodyIds()])
         const bodiesKept = await replica.countRows({ ...asked, among: kept }, signal)
-        return { asOf: replica.asOf(), rows, bodiesKept }
+        return { asOf: replica.asOf(), rows, bodiesKept, ...(await tryRedaction(input, asked, signal)) }
       },
       run: async (input, { signal }) =>
         streamEvents<ExportEvent>((onEvent, cancelled) => make(input, cancelled, onEvent), signal),

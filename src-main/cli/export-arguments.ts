@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { exportInput, type ExportInput } from '../contract/exports'
 import { Failure } from '../core/failure'
+import { fullRedaction } from '../core/transcript/redact'
 
 export const usage = `Writes requests of the last opened database (or of DATABASE_URL) to a file or to standard output.
 
@@ -13,6 +14,9 @@ export const usage = `Writes requests of the last opened database (or of DATABAS
   --q QUERY           in the query language (docs/query-language.md)
   --errors-only       failed requests alone
   --bodies            with the stored requests and answers
+  --columns A,B       only these fields, in this order
+  --redact            without keys, tokens, mail addresses and user names in paths
+  --redact-pattern P  and without what this regular expression finds; may be given several times
 `
 
 export interface ExportArguments {
@@ -23,12 +27,15 @@ export interface ExportArguments {
 
 /** Reads the command line; null when help is asked for. Throws `invalid-input` with a sentence that names the option. */
 export function readExportArguments(args: string[]): ExportArguments | null {
-  const { help, out, hours, 'errors-only': errorsOnly, ...rest } = parse(args)
+  const { help, out, hours, columns, redact, ...options } = parse(args)
+  const { 'errors-only': errorsOnly, 'redact-pattern': patterns = [], ...rest } = options
   if (help) return null
   const parsed = exportInput.safeParse({
     ...rest,
     ...(hours !== undefined && { hours: Number(hours) }),
     ...(errorsOnly !== undefined && { errorsOnly }),
+    ...(columns !== undefined && { columns: columns.split(',') }),
+    ...((redact || patterns.length > 0) && { redaction: fullRedaction(patterns) }),
   })
   if (parsed.success) return { input: parsed.data, out: out ?? null }
   const [issue] = parsed.error.issues
@@ -52,6 +59,9 @@ function parse(args: string[]) {
         q: { type: 'string' },
         'errors-only': { type: 'boolean' },
         bodies: { type: 'boolean' },
+        columns: { type: 'string' },
+        redact: { type: 'boolean' },
+        'redact-pattern': { type: 'string', multiple: true },
       },
     }).values
   } catch (cause) {

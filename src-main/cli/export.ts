@@ -64,7 +64,8 @@ async function run(): Promise<void> {
     const made = await app.exports.make(asked.input, cancel.signal)
     await deliver((await app.exports.fetch(made.id))!, asked.out, cancel.signal)
     const missing = made.bodiesMissing > 0 ? `, ${made.bodiesMissing} of them without their bodies` : ''
-    process.stderr.write(`${made.rows} requests${missing}, as of ${made.asOf ?? 'never'}\n`)
+    const removed = asked.input.redaction ? `, ${made.textsRemoved} texts taken out` : ''
+    process.stderr.write(`${made.rows} requests${missing}${removed}, as of ${made.asOf ?? 'never'}\n`)
   } finally {
     await app.close()
   }

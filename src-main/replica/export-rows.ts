@@ -2,7 +2,7 @@
  * Rows as files, written by DuckDB itself: constant memory, and nothing passes through JavaScript. Paths are the app's
  * own; every value that a user gave is bound.
  */
-import type { ExportFormat } from '../contract/exports'
+import type { ExportColumn, ExportFormat } from '../contract/exports'
 import type { RowExport } from '../core/ports'
 import { pricing } from './price-request'
 import type { ReadContext } from './read-context'
@@ -36,13 +36,13 @@ export async function exportRows(
   statements: Statements,
   context: ReadContext,
   asked: RowExport,
-  { path, format }: { path: string; format: ExportFormat },
+  { path, format, columns }: { path: string; format: ExportFormat; columns: readonly ExportColumn[] },
 ): Promise<{ rows: number }> {
   const values: SqlValue[] = []
   const condition = await conditionOf(statements, context, asked, (value) => `$${values.push(value)}`)
   const [written] = await statements.rows<{ Count: bigint }>(
     `COPY (
-      SELECT ${columnsFor(format)} FROM (SELECT * FROM request WHERE ${condition ?? 'false'}) AS request
+      SELECT ${columnsFor(format, columns)} FROM (SELECT * FROM request WHERE ${condition ?? 'false'}) AS request
         LEFT JOIN word AS domain_word ON domain_word.code = request.domain
         LEFT JOIN word AS model_word ON model_word.code = request.model
         LEFT JOIN word AS type_word ON type_word.code = request.request_type
@@ -59,11 +59,13 @@ export async function exportRows(
 /** JSON lines of rows with their bodies as a Parquet file. A line is read whole: the longest one needs its room. */
 export async function convertToParquet(
   statements: Statements,
-  from: { path: string; longestLine: number },
+  from: { path: string; longestLine: number; columns: readonly ExportColumn[]; hasBodies: boolean },
   path: string,
 ): Promise<void> {
-  const columns = [...Object.entries(parquetTypes), ['requestBody', 'VARCHAR'], ['responseBody', 'VARCHAR']]
-  const types = columns.map(([name, type]) => `'${name}': '${type}'`).join(', ')
+  const bodies = from.hasBodies ? ['requestBody', 'responseBody'].map((name) => [name, 'VARCHAR']) : []
+  const types = [...from.columns.map((name) => [name, parquetTypes[name]]), ...bodies]
+    .map(([name, type]) => `'${name}': '${type}'`)
+    .join(', ')
   const longest = Math.max(from.longestLine + 1, smallestLineRoom)
   await statements.run(`COPY (
     SELECT * FROM read_json(${quoted(from.path)}, format = 'newline_delimited', columns = {${types}},
@@ -97,13 +99,13 @@ async function conditionOf(
 }
 
 /** What each field of a `RequestRow` is over the stored columns: the same as `toRequestRow` makes of them. */
-function columnsFor(format: ExportFormat): string {
+function columnsFor(format: ExportFormat, columns: readonly ExportColumn[]): string {
   const isParquet = format === 'parquet'
   const text = (sql: string): string => (format === 'csv' ? defused(sql) : sql)
   const milliseconds = 'make_timestamp((request.timestamp_us // 1000) * 1000)'
   const bothWrites = usageNull.cacheWrite5mTokens | usageNull.cacheWrite1hTokens
   const usage = (bits: number, isKnown: string): string => `usage_read = 1 AND usage_nulls & ${bits} ${isKnown}`
-  const fields: Record<string, string> = {
+  const fields: Record<ExportColumn, string> = {
     id: isParquet ? 'request.id' : 'request.id::VARCHAR',
     timestamp: isParquet ? milliseconds : `strftime(${milliseconds}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
     domain: text('domain_word.value'),
@@ -125,13 +127,11 @@ function columnsFor(format: ExportFormat): string {
     conversationId: 'thread_link.conversation_id',
     turn: 'thread_link.turn',
   }
-  return Object.entries(fields)
-    .map(([name, sql]) => `${sql} AS "${name}"`)
-    .join(', ')
+  return columns.map((name) => `${fields[name]} AS "${name}"`).join(', ')
 }
 
 /** The same columns in a Parquet file that is made from JSON lines. */
-const parquetTypes = {
+const parquetTypes: Record<ExportColumn, string> = {
   id: 'UUID',
   timestamp: 'TIMESTAMP',
   domain: 'VARCHAR',

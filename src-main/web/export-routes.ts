@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { App } from '../app/app'
 import { downloadHeaders, type FetchedExport } from '../app/exports-api'
 import { exportInput } from '../contract/exports'
+import { fullRedaction } from '../core/transcript/redact'
 import { Failure } from '../core/failure'
 import { describeIssues } from '../rpc/describe-issues'
 import { allowOnly } from './guards'
@@ -15,8 +16,14 @@ const fromQuery = z
     hours: z.coerce.number().optional(),
     errorsOnly: flag().optional(),
     bodies: flag().optional(),
+    columns: z
+      .string()
+      .transform((value) => value.split(','))
+      .optional(),
+    redact: flag().optional(),
   })
   .loose()
+  .transform(({ redact, ...rest }) => (redact ? { ...rest, redaction: fullRedaction([]) } : rest))
 
 function flag() {
   return z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')

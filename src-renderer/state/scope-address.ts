@@ -26,6 +26,8 @@ export interface ViewScope {
   /** Order of the list; newest first unless it is said. */
   sort: ListSort
   order: SortOrder
+  /** Columns of the list, by commas; undefined for those that this browser keeps. */
+  columns: string | undefined
 }
 
 export const sorts = ['time', 'cost', 'tokens', 'duration'] as const satisfies ListSort[]
@@ -51,6 +53,7 @@ export function readScope(query: LocationQuery): ViewScope {
     q: single(query.q, longestQuery)?.trim() || undefined,
     sort: sorts.find((each) => each === single(query.sort)) ?? 'time',
     order: single(query.order) === 'asc' ? 'asc' : 'desc',
+    columns: /^[a-z,]+$/.exec(single(query.cols) ?? '')?.[0],
   }
 }
 
@@ -68,6 +71,7 @@ export function writeScope(scope: ViewScope): LocationQueryRaw {
   if (scope.q !== undefined) query.q = scope.q
   if (scope.sort !== 'time') query.sort = scope.sort
   if (scope.order !== 'desc') query.order = scope.order
+  if (scope.columns !== undefined) query.cols = scope.columns
   return query
 }
 

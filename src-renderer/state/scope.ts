@@ -46,8 +46,8 @@ export function useScope(): UseScope {
     routeTo(name, patch = {}, params = {}) {
       const isList = name === 'conversations' || name === 'conversation'
       const next = patched(patch)
-      // "Errors only" and the order belong to the list; elsewhere they would be carried without being shown.
-      const elsewhere = { ...next, errorsOnly: false, sort: 'time', order: 'desc' } as const
+      // "Errors only", the order and the columns belong to the list; elsewhere they would be carried without being shown.
+      const elsewhere = { ...next, errorsOnly: false, sort: 'time', order: 'desc', columns: undefined } as const
       return { name, params, query: writeScope(isList ? next : elsewhere) }
     },
   }

@@ -13,7 +13,19 @@ export interface Column {
   isSortable?: boolean
 }
 
-/** The columns that fit into a table of this width. */
+/** Between two columns, and at both ends of a row. */
+const gapPx = 12
+const endsPx = 52
+
+/** The columns that fit into a table of this width; the last ones go first. */
 export function fittingColumns(columns: Column[], widthPx: number): Column[] {
-  return columns.filter((column) => widthPx >= (column.hiddenBelowPx ?? 0))
+  const wanted = columns.filter((column) => widthPx >= (column.hiddenBelowPx ?? 0))
+  let px = endsPx - gapPx
+  const fitting = wanted.filter(({ track }) => (px += leastPx(track) + gapPx) <= widthPx)
+  return fitting.length > 0 ? fitting : wanted.slice(0, 1)
+}
+
+/** What a track takes at least. */
+function leastPx(track: string): number {
+  return Number(/(\d+)(?:px)?/.exec(track)?.[1] ?? 0)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createConversationsApi } from '../../src-main/app/conversations-api'
 import { createBodyWork } from '../../src-main/core/bodies/body-work'
+import { allColumns } from '../../src-main/core/exports/export-line'
 import { doneHere } from '../../src-main/core/remote-work'
 import { createCostsApi } from '../../src-main/app/costs-api'
 import { createUsageApi } from '../../src-main/app/usage-api'
@@ -123,7 +124,10 @@ test('the reader shows the same cost', async () => {
 test('an export has the same cost of each', async () => {
   const path = join(folder.path, 'checked.jsonl')
   const window = { fromMs: Date.parse(scope.from), toMs: Date.parse(scope.to) }
-  await running.replica.exportRows({ window, errorsOnly: false, ids: undefined }, { path, format: 'jsonl' })
+  await running.replica.exportRows(
+    { window, errorsOnly: false, ids: undefined },
+    { path, format: 'jsonl', columns: allColumns },
+  )
   const lines = (await readFile(path, 'utf8')).trim().split('\n')
   const exported = lines.map((line) => JSON.parse(line) as { id: string; costUsd: number | null })
   const costOf = new Map(exported.map(({ id, costUsd }) => [id, costUsd]))

@@ -11,7 +11,7 @@ import { createExports, type Exports } from '../../src-main/app/exports-api'
 import type { Workspaces } from '../../src-main/app/workspaces'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import { requestRow } from '../../src-main/contract/conversations'
-import type { ExportEvent, ExportFormat, ExportInput } from '../../src-main/contract/exports'
+import type { ExportColumn, ExportEvent, ExportFormat, ExportInput } from '../../src-main/contract/exports'
 import { Failure } from '../../src-main/core/failure'
 import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
@@ -198,6 +198,68 @@ test('nothing found is a CSV file of its head alone, with bodies and without', a
   const none = { format: 'csv', domain: 'nobody.example' } as const
   expect(await readFile(await save(none), 'utf8')).toBe(`${head}\r\n`)
   expect(await readFile(await save({ ...none, bodies: true }), 'utf8')).toBe(`${head},requestBody,responseBody\r\n`)
+})
+
+test.each(formats)('a %s file has the columns that were chosen, in their order', async (format) => {
+  const columns: ExportColumn[] = ['costUsd', 'timestamp', 'id']
+  for (const bodies of [false, true]) {
+    const path = await save({ format, columns, bodies, ids: shown.slice(0, 20).map(({ id }) => id) })
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const reader = { csv: 'read_csv', json: 'read_json', jsonl: 'read_json', parquet: 'read_parquet' }[format]
+    const answer = await connection.run(`SELECT * FROM ${reader}('${path}')`)
+    expect(answer.columnNames()).toEqual([...columns, ...(bodies ? ['requestBody', 'responseBody'] : [])])
+    const found = await answer.getRowObjectsJS()
+    expect(found.map(({ id }) => id)).toEqual(shown.slice(0, 20).map(({ id }) => id))
+    connection.closeSync()
+    instance.closeSync()
+  }
+})
+
+test.each(formats)(
+  'a %s file is without what was to be taken out, in previews and bodies, and says how much',
+  async (format) => {
+    const [first, second] = [shown[0]!.id, shown[1]!.id]
+    const secret = 'sk-ant-0123456789abcdefghij'
+    readBodies = async (id) => ({
+      request: JSON.stringify({
+        n: 12345678901234567890,
+        messages: [{ role: 'user', content: `I am ada@example.com, ${id === first ? secret : 'x'}` }],
+      }),
+      response: JSON.stringify({ password: 'hunter-22', text: 'own-77' }),
+    })
+    const input = {
+      ...window,
+      format,
+      bodies: true,
+      ids: [first, second],
+      redaction: { secrets: true, mail: true, homePaths: true, patterns: ['own-\\d+'] },
+    }
+    const made = await exports.make(input, undefined)
+    const plan = await exports.api.plan(input, { signal: undefined })
+    readBodies = null
+    expect(made.textsRemoved).toBe(7)
+    expect(plan.redacted).toMatchObject({ rows: 2, removedTotal: 7 })
+    expect(plan.redacted?.removed).toContainEqual({ kind: 'mail', text: 'ada@example.com', count: 2 })
+    const path = join(folder.path, `${made.id}.${format}`)
+    await writeFile(path, (await exports.fetch(made.id))!.content)
+    const found =
+      format === 'json' || format === 'jsonl'
+        ? await readFile(path, 'utf8')
+        : JSON.stringify(await readBack(path, format))
+    for (const gone of [secret, 'ada@example.com', 'hunter-22', 'own-77']) expect(found).not.toContain(gone)
+    expect(found.match(/mail address removed/g)).toHaveLength(2)
+    expect(found).toContain('12345678901234567000')
+  },
+)
+
+test('rows alone are without what was to be taken out of their previews', async () => {
+  const { id } = shown[7]!
+  await running.replica.keepPreviews(new Map([[id, 'write to ada@example.com']]))
+  const redaction = { secrets: true, mail: true, homePaths: true, patterns: [] }
+  const [line] = (await readFile(await save({ format: 'jsonl', ids: [id], redaction }), 'utf8')).trim().split('\n')
+  expect(JSON.parse(line!)).toMatchObject({ id, preview: 'write to [mail address removed]' })
+  expect(JSON.parse(line!)).not.toHaveProperty('requestBody')
 })
 
 test('the plan says how many rows there will be and how many bodies are kept', async () => {

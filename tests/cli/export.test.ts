@@ -93,5 +93,13 @@ test('arguments mean what the REST route’s query means', () => {
     input: { format: 'csv', hours: 2, errorsOnly: true, bodies: true },
     out: 'x.csv',
   })
+  expect(
+    readExportArguments(['--format=csv', '--columns', 'id,costUsd', '--redact', '--redact-pattern', 'A\\d+'])?.input,
+  ).toEqual({
+    format: 'csv',
+    columns: ['id', 'costUsd'],
+    redaction: { secrets: true, mail: true, homePaths: true, patterns: ['A\\d+'] },
+  })
+  expect(() => readExportArguments(['--format=csv', '--columns', 'id,nothing'])).toThrow('--columns')
   expect(readExportArguments(['--help'])).toBeNull()
 })

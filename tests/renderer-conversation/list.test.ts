@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { appendPage, idsToRefresh, mergeHead, replaceRows } from '../../src-renderer/conversation/list/merge-rows'
-import { wideColumns } from '../../src-renderer/conversation/list/request-columns'
+import {
+  columnsOf,
+  fieldsOf,
+  readColumns,
+  requestColumns,
+  usualColumns,
+} from '../../src-renderer/conversation/list/request-columns'
 import { fittingColumns } from '../../src-renderer/table/column'
 import { moveCursor } from '../../src-renderer/table/row-cursor'
 import { fixtureRow } from './fixture-rows'
@@ -69,9 +75,25 @@ describe('the keyboard in a table', () => {
 describe('the columns of the list', () => {
   it('fit into every width that has one line a row', () => {
     for (const widthPx of [640, 700, 760, 899, 900, 1080]) {
-      const columns = fittingColumns(wideColumns, widthPx)
+      const columns = fittingColumns(columnsOf(usualColumns), widthPx)
       const least = columns.reduce((sum, column) => sum + Number(/(\d+)px/.exec(column.track)?.[1]), 0)
-      expect(least + (columns.length - 1) * 12 + 32).toBeLessThanOrEqual(widthPx)
+      expect(least + (columns.length - 1) * 12 + 52).toBeLessThanOrEqual(widthPx)
+      expect(columns.length).toBeGreaterThanOrEqual(7)
     }
+  })
+
+  it('leave out the last ones where more were chosen than fit', () => {
+    const all = requestColumns.map(({ id }) => id)
+    const shown = fittingColumns(columnsOf(all), 900).map(({ id }) => id)
+    expect(shown.length).toBeLessThan(all.length)
+    expect(shown).toEqual(all.slice(0, shown.length))
+    expect(fittingColumns(columnsOf(['preview']), 10)).toHaveLength(1)
+  })
+
+  it('are read from an address that anybody may have written', () => {
+    expect(readColumns('cost,time')).toEqual(['cost', 'time'])
+    expect(readColumns('cost,nonsense,cost,toString')).toEqual(['cost'])
+    expect(readColumns('')).toEqual(usualColumns)
+    expect(fieldsOf(['flags', 'cost'])).toEqual(['error', 'answered', 'stream', 'costUsd'])
   })
 })

@@ -62,6 +62,7 @@ describe('the scope in the address', () => {
         string({ minLength: 1, maxLength: 1000 }).filter((text) => text.trim() === text && text !== ''),
         { nil: undefined },
       ),
+      columns: option(constantFrom('time,cost', 'domain'), { nil: undefined }),
       sort: constantFrom(...sorts),
       order: constantFrom('asc' as const, 'desc' as const),
     })

@@ -63,6 +63,7 @@ export const exportedFile: ExportFile = {
   sizeBytes: 2,
   asOf: null,
   bodiesMissing: 0,
+  textsRemoved: 0,
 }
 async function* exportEvents(): AsyncGenerator<ExportEvent> {
   yield { type: 'done', file: exportedFile }

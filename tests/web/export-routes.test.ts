@@ -33,8 +33,21 @@ test('hours and switches are read from text', async () => {
   expect(host.app.calls.at(-1)?.input).toEqual({ format: 'parquet', hours: 1.5, bodies: false, errorsOnly: true })
 })
 
+test('columns and redaction are read from text', async () => {
+  await (await host.get('/dashboard/api/export?format=csv&columns=id,costUsd&redact=1&bodies=1', key)).text()
+  expect(host.app.calls.at(-1)?.input).toEqual({
+    format: 'csv',
+    columns: ['id', 'costUsd'],
+    bodies: true,
+    redaction: { secrets: true, mail: true, homePaths: true, patterns: [] },
+  })
+  await (await host.get('/dashboard/api/export?format=csv&redact=0', key)).text()
+  expect(host.app.calls.at(-1)?.input).toEqual({ format: 'csv' })
+})
+
 test.each([
   ['', 'format'],
+  ['format=csv&columns=id,nothing', 'columns'],
   ['format=xml', 'format'],
   ['format=csv&hours=-1', 'hours'],
   ['format=csv&hours=many', 'hours'],

@@ -1,33 +1,47 @@
 import { requestRow } from '../../contract/conversations'
-import type { ExportFormat } from '../../contract/exports'
+import type { ExportColumn, ExportFormat } from '../../contract/exports'
 
 /** A row as the replica writes it, one JSON line each. */
 export type ExportedRow = Record<string, string | number | boolean | null>
 
-interface Bodies {
+export interface ExportedBodies {
   request: string | null
   response: string | null
 }
 
+/** Every field of a request row. */
+export const allColumns = Object.keys(requestRow.shape) as ExportColumn[]
+
 /**
- * One row with its bodies as a line of a file, without its end. In JSON the bodies are what they hold; in CSV (RFC 4180)
- * and in the lines that Parquet is made of they are the stored texts.
+ * One row, with its bodies where there are any, as a line of a file, without its end. In JSON the bodies are what they
+ * hold; in CSV (RFC 4180) and in the lines that Parquet is made of they are the stored texts.
  */
-export function exportLine(format: ExportFormat, row: ExportedRow, bodies: Bodies): string {
+export function exportLine(
+  format: ExportFormat,
+  row: ExportedRow,
+  { columns, bodies }: { columns: readonly ExportColumn[]; bodies: ExportedBodies | null },
+): string {
+  const chosen = Object.fromEntries(columns.map((name) => [name, row[name] ?? null]))
   switch (format) {
     case 'csv':
-      return [...Object.values(row), bodies.request, bodies.response].map(csvField).join(',')
+      return [...Object.values(chosen), ...(bodies ? [bodies.request, bodies.response] : [])].map(csvField).join(',')
     case 'parquet':
-      return JSON.stringify({ ...row, requestBody: bodies.request, responseBody: bodies.response })
+      return JSON.stringify({
+        ...chosen,
+        ...(bodies && { requestBody: bodies.request, responseBody: bodies.response }),
+      })
     default: {
-      const members = JSON.stringify(row).slice(0, -1)
+      if (!bodies) return JSON.stringify(chosen)
+      const members = JSON.stringify(chosen).slice(0, -1)
       return `${members},"requestBody":${jsonOf(bodies.request)},"responseBody":${jsonOf(bodies.response)}}`
     }
   }
 }
 
 /** The first line of a CSV file. */
-export const csvHead = [...Object.keys(requestRow.shape), 'requestBody', 'responseBody'].join(',')
+export function csvHead(columns: readonly ExportColumn[], hasBodies: boolean): string {
+  return [...columns, ...(hasBodies ? ['requestBody', 'responseBody'] : [])].join(',')
+}
 
 /** The text itself where it is JSON, on one line: a big number would lose digits on the way through a parser. */
 function jsonOf(text: string | null): string {

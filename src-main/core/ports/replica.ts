@@ -2,7 +2,7 @@ import type { RequestList, RequestRow } from '../../contract/conversations'
 import type { CostAllocation, CostAxis, CostFigures, CostMover, JoinedCost, UnpricedModel } from '../../contract/costs'
 import type { ThreadTotals } from '../../contract/threads'
 import type { DomainShare, Figures, ModelShare, TimelinePoint, TimelineSeries } from '../../contract/usage'
-import type { ExportFormat } from '../../contract/exports'
+import type { ExportColumn, ExportFormat } from '../../contract/exports'
 import type { KnownValue } from '../search/complete-query'
 import type { PatternField, Query, TextCondition } from '../search/query'
 import type { UsageToPrice } from '../pricing/usage-to-price'
@@ -170,14 +170,18 @@ export interface Replica {
   ): Promise<PlacedRequest[]>
   /** Requests whose text was found elsewhere to have the words: they count as having them while this is open. */
   rememberWords(condition: TextCondition, ids: readonly string[]): void
-  /** Writes the rows to a new file, newest first, with the fields of a `RequestRow` as columns; from one snapshot. */
+  /** Writes the rows to a new file, newest first, with fields of a `RequestRow` as columns; from one snapshot. */
   exportRows(
     asked: RowExport,
-    file: { path: string; format: ExportFormat },
+    file: { path: string; format: ExportFormat; columns: readonly ExportColumn[] },
     signal?: CancelSignal,
   ): Promise<{ rows: number; asOf: string | null }>
-  /** Makes a Parquet file of such rows as JSON lines with a text each for `requestBody` and `responseBody`. */
-  convertToParquet(from: { path: string; longestLine: number }, path: string, signal?: CancelSignal): Promise<void>
+  /** Makes a Parquet file of such rows as JSON lines, with a text each for `requestBody` and `responseBody`. */
+  convertToParquet(
+    from: { path: string; longestLine: number; columns: readonly ExportColumn[]; hasBodies: boolean },
+    path: string,
+    signal?: CancelSignal,
+  ): Promise<void>
   /** Makes a file of a table that stands in `fromPath` as JSON lines. */
   exportTable(
     fromPath: string,

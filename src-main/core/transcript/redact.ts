@@ -16,13 +16,19 @@ function isOwnWord(holder: object, name: string, value: unknown): boolean {
 export interface Redactor {
   /** The text without what must not leave. */
   redact(text: string): string
+  /** A text that stands under a name: whatever is called a password is one. */
+  redactNamed(name: string, text: string): string
   /** Any JSON value with all of its texts and names redacted. */
   redactValue<T>(value: T): T
+  /** The most frequent first; of very many different ones not all. */
   removed(): RemovedText[]
   total(): number
+  /** Another text begins: own patterns have their time anew. */
+  restart(): void
 }
 
 const longestShown = 200
+const mostRemembered = 10_000
 /** Own patterns are cheap each; on enormous texts all of them together get no more than this. */
 const longestOwnMs = 5000
 
@@ -37,6 +43,8 @@ const secrets = [
   /(?<=:\/\/[^\s:/@]{1,200}:)[^\s:/@]{1,200}(?=@)/g,
   /(?<=\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;<>]{6,500}/gi,
 ]
+/** Names whose text is a secret, whatever it looks like. */
+const secretName = /(?:^|[_.-])(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key)$/i
 const mail = [/[\w.%+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi]
 const homePaths = [
   /(?<=\/(?:home|Users)\/)[^/\s"'<>:|\\]{1,100}/g,
@@ -50,6 +58,11 @@ const marks: Record<Kind, string> = {
   own: '[removed]',
 }
 
+/** All that is known, and patterns of one's own. */
+export function fullRedaction(patterns: string[]): Redaction {
+  return { secrets: true, mail: true, homePaths: true, patterns }
+}
+
 /** Takes out what was chosen and remembers it. Throws `invalid-input` for an own pattern that could take forever. */
 export function createRedactor(choice: Redaction, now: () => number): Redactor {
   const own = choice.patterns.map(compileOwnPattern)
@@ -59,13 +72,15 @@ export function createRedactor(choice: Redaction, now: () => number): Redactor {
     ['home-path', choice.homePaths ? homePaths : []],
   ]
   const found = new Map<string, RemovedText>()
+  let total = 0
   let ownMs = 0
 
   function remove(kind: Kind, text: string): string {
     const key = `${kind} ${text}`
     const before = found.get(key)
+    total++
     if (before) before.count++
-    else found.set(key, { kind, text: text.slice(0, longestShown), count: 1 })
+    else if (found.size < mostRemembered) found.set(key, { kind, text: text.slice(0, longestShown), count: 1 })
     return marks[kind]
   }
 
@@ -90,20 +105,29 @@ export function createRedactor(choice: Redaction, now: () => number): Redactor {
     return result
   }
 
+  function redactNamed(name: string, text: string): string {
+    const isSecret = choice.secrets && text !== '' && secretName.test(name)
+    return isSecret ? remove('secret', text) : redact(text)
+  }
+
   function redactValue<T>(value: T): T {
     if (typeof value === 'string') return redact(value) as T
     if (Array.isArray(value)) return value.map(redactValue) as T
     if (typeof value !== 'object' || value === null) return value
     const entries = Object.entries(value).map(([name, each]) =>
-      isOwnWord(value, name, each) ? [name, each] : [redact(name), redactValue(each)],
+      isOwnWord(value, name, each)
+        ? [name, each]
+        : [redact(name), typeof each === 'string' ? redactNamed(name, each) : redactValue(each)],
     )
     return Object.fromEntries(entries) as T
   }
 
   return {
     redact,
+    redactNamed,
     redactValue,
     removed: () => [...found.values()].toSorted((a, b) => b.count - a.count),
-    total: () => [...found.values()].reduce((sum, { count }) => sum + count, 0),
+    total: () => total,
+    restart: () => void (ownMs = 0),
   }
 }
