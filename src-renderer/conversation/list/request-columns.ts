@@ -19,7 +19,7 @@ export const requestColumns = [
   {
     id: 'preview',
     label: 'Last user text',
-    track: 'minmax(96px, 2.4fr)',
+    track: 'minmax(88px, 2.4fr)',
     isUsual: true,
     fields: ['preview', 'conversationId', 'turn'],
   },
@@ -28,7 +28,7 @@ export const requestColumns = [
   { id: 'tokens', label: 'Tokens', track: '64px', isEnd: true, isSortable: true, fields: ['totalTokens'] },
   { id: 'read', label: 'Cache read', track: '76px', isEnd: true, fields: ['cacheReadTokens'] },
   { id: 'written', label: 'Cache written', track: '92px', isEnd: true, fields: ['cacheWriteTokens'] },
-  { id: 'cost', label: 'Cost', track: '68px', isEnd: true, isSortable: true, isUsual: true, fields: ['costUsd'] },
+  { id: 'cost', label: 'Cost', track: '76px', isEnd: true, isSortable: true, isUsual: true, fields: ['costUsd'] },
   {
     id: 'duration',
     label: 'Time taken',

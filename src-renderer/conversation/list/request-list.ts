@@ -195,8 +195,11 @@ export function useRequestList(input: MaybeRefOrGetter<ListInput>) {
   const stopListening = live.onData(coalesce(refresh))
   watch(isAtTop, (atTop) => atTop && showHeld())
   // As text: a navigation gives an equal scope in a new object, and the list must not begin anew for that.
-  // And not before it is known which workspace is open: it would be read twice.
-  const asked = () => (live.workspace === null ? null : JSON.stringify([live.workspaceKey, toValue(input)]))
+  // Not before it is known which workspace is open, or it would be read twice; and anew once that has its rows.
+  const asked = (): string | null => {
+    const { workspace, workspaceKey } = live
+    return workspace && JSON.stringify([workspaceKey, workspace.sync === null, toValue(input)])
+  }
   watch(asked, (now) => now !== null && void reload(), { immediate: true })
   onScopeDispose(() => {
     stopListening()
