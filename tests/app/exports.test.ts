@@ -222,10 +222,7 @@ test.each(formats)(
     const [first, second] = [shown[0]!.id, shown[1]!.id]
     const secret = 'sk-ant-0123456789abcdefghij'
     readBodies = async (id) => ({
-      request: JSON.stringify({
-        n: 12345678901234567890,
-        messages: [{ role: 'user', content: `I am ada@example.com, ${id === first ? secret : 'x'}` }],
-      }),
+      request: `{"n":12345678901234567890,"messages":[{"role":"user","content":"ada@example.com, ${id === first ? secret : 'x'}"}]}`,
       response: JSON.stringify({ password: 'hunter-22', text: 'own-77' }),
     })
     const input = {
@@ -249,7 +246,7 @@ test.each(formats)(
         : JSON.stringify(await readBack(path, format))
     for (const gone of [secret, 'ada@example.com', 'hunter-22', 'own-77']) expect(found).not.toContain(gone)
     expect(found.match(/mail address removed/g)).toHaveLength(2)
-    expect(found).toContain('12345678901234567000')
+    expect(found).toContain('12345678901234567890')
   },
 )
 
