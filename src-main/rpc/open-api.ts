@@ -3,7 +3,8 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { contract } from '../contract'
-import { exportInput } from '../contract/exports'
+import { exportColumn, exportFormat } from '../contract/exports'
+import { scope } from '../contract/scope'
 import { restErrorBody } from './rest-error'
 
 /** Whether a procedure of the contract is a REST route as well. */
@@ -32,10 +33,22 @@ const failureResponse: OpenAPI.ResponseObject = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
 }
 
+/** What the query of an address says, where everything is text. */
+const exportQuery = scope.safeExtend({
+  format: exportFormat,
+  errorsOnly: z.boolean().optional(),
+  bodies: z.boolean().optional().describe('With the stored requests and answers'),
+  columns: z
+    .string()
+    .optional()
+    .describe(`Only these, by commas, in this order: ${exportColumn.options.join(', ')}`),
+  redact: z.boolean().optional().describe('Without keys, tokens, passwords, mail addresses and user names in paths'),
+})
+
 /** Not called through the contract: a host streams the file. */
 const exportFile = oc
   .route({ method: 'GET', path: '/export', tags: ['Export'] })
-  .input(exportInput)
+  .input(exportQuery)
   .output(z.file())
 
 /** The OpenAPI 3.1 document of the REST routes. The same object each time but for `version`; made in some 10 ms. */

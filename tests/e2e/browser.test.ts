@@ -214,6 +214,47 @@ describe('conversations', () => {
   })
 })
 
+describe('the REST routes of the built host', () => {
+  const api = () => `${host.origin}/dashboard/api`
+  const asPage = { Accept: 'text/html,application/xhtml+xml' }
+
+  test('each one that is documented answers with JSON, whoever asks', async () => {
+    const [row] = await sql<{ id: string }>('SELECT request_id AS id FROM requests LIMIT 1')
+    const document = (await (await context.request.get(`${api()}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, unknown>>
+    }
+    const paths = Object.keys(document.paths)
+    expect(paths).toEqual(expect.arrayContaining(['/stats', '/trends', '/conversations', '/conversations/{id}']))
+    const wrong: unknown[] = []
+    for (const path of paths.filter((each) => each !== '/export')) {
+      for (const headers of [{ Accept: '*/*' }, { Accept: 'application/json' }, asPage]) {
+        // A list is a part of a page for who asks for one, as the brief wants it.
+        if (path === '/conversations' && headers.Accept !== 'application/json') continue
+        const response = await context.request.get(`${api()}${path.replace('{id}', row!.id)}`, { headers })
+        const type = response.headers()['content-type'] ?? ''
+        if (response.status() !== 200 || !type.startsWith('application/json')) {
+          wrong.push([path, headers.Accept, response.status(), type])
+        } else expect(await response.json()).toBeTypeOf('object')
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('an export is the file that was asked for, and an address that is none is not found, in JSON', async () => {
+    const csv = await context.request.get(`${api()}/export?format=csv&hours=720`, { headers: asPage })
+    expect(csv.headers()['content-type']).toBe('text/csv; charset=utf-8')
+    expect((await csv.text()).split('\r\n')[0]).toMatch(/^id,timestamp,domain,/)
+    const columns = await context.request.get(`${api()}/export?format=jsonl&hours=720&columns=domain,id&redact=1`)
+    expect(Object.keys(JSON.parse((await columns.text()).split('\n')[0]!) as object)).toEqual(['domain', 'id'])
+    for (const path of ['nothing', 'trends/nothing', 'export/x', 'conversations/x/y', '']) {
+      const response = await context.request.get(`${api()}/${path}`, { headers: asPage })
+      expect([path, response.status()]).toEqual([path, 404])
+      expect(response.headers()['content-type']).toMatch(/^application\/json/)
+      expect(await response.json()).toMatchObject({ error: { code: 'not-found' } })
+    }
+  })
+})
+
 test('a row that is written now appears by itself on the overview and in the list', async () => {
   await page.goto(`${host.origin}/dashboard/`)
   await card('Requests').waitFor()
