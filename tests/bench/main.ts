@@ -5,6 +5,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startTestPostgres } from '../fakes/test-postgres'
+import { measureExports } from './exports'
 import { generateRequests, type Dataset } from './generate-requests'
 import { measureQuestions } from './questions'
 import { measureStart } from './start-host'
@@ -32,8 +33,10 @@ async function run(): Promise<void> {
   const started = await measureStart({ databaseUrl, dataDirectory: folder, endMs })
   console.log('Asking …')
   const answered = await measureQuestions({ databaseUrl, directory, sourceKey, rows, days, endMs })
+  console.log('Exporting …')
+  const exported = await measureExports({ databaseUrl, directory, sourceKey, rows, days, endMs })
 
-  const report = [describeRun(dataset), synced, started, answered].join('\n\n')
+  const report = [describeRun(dataset), synced, started, answered, exported].join('\n\n')
   console.log(`\n${report}\n`)
   await updateReport(dataset, report)
 }
