@@ -93,6 +93,10 @@ export const contentBlock = z.discriminatedUnion('kind', [
     text: z.string().nullable(),
     reference: z.string().nullable(),
     byteLength: z.number().int().nullable(),
+    /** Of a PDF, where its bytes tell. */
+    pages: z.number().int().optional(),
+    /** How old a found page is, as the search engine said it. */
+    pageAge: z.string().optional(),
     /** What the caller told the model about the document. */
     context: z.string().optional(),
   }),
@@ -143,13 +147,29 @@ export const answer = z.object({
 })
 export type Answer = z.infer<typeof answer>
 
-/** One line of a price: tokens (or searches) times rate, in US dollars per million (per thousand for searches). */
+/**
+ * One line of a price: tokens (or searches) times the list rate, in US dollars per million (per thousand for searches),
+ * or what is added to or taken from those lines as a whole.
+ */
 export const costPart = z.object({
-  kind: z.enum(['input', 'output', 'cache-read', 'cache-write-5m', 'cache-write-1h', 'web-search', 'discount']),
+  kind: z.enum([
+    'input',
+    'output',
+    'cache-read',
+    'cache-write-5m',
+    'cache-write-1h',
+    // What the parts above cost more or less by the length of the prompt, speed, tier and place.
+    'long-prompt',
+    'fast',
+    'batch',
+    'premium',
+    'web-search',
+    'discount',
+  ]),
   model: z.string().nullable(),
   quantity: z.number().int(),
   rateUsd: z.number(),
-  /** Below zero for a discount. */
+  /** Below zero for what makes it cheaper. */
   costUsd: z.number(),
 })
 export type CostPart = z.infer<typeof costPart>
@@ -177,6 +197,8 @@ export const requestDetail = z.object({
   toolsTokens: z.number().int().nullable().optional(),
   /** What a reader should know about the stored request, whole sentences. */
   notes: z.array(z.string()).optional(),
+  /** How much of the output was thinking; missing where there was none, or nobody can tell. */
+  thinking: z.object({ tokens: z.number().int(), isEstimate: z.boolean() }).optional(),
   response: answer,
   /** Characters of the stored JSON texts. */
   rawSize: z.object({ request: z.number().int(), response: z.number().int() }),

@@ -7,7 +7,7 @@ import type { Thread } from '../../src-main/contract/threads'
 import type { SavedView } from '../../src-main/contract/views'
 import type { TranscriptInput } from '../../src-main/contract/transcripts'
 import type { AppEvent, Workspace } from '../../src-main/contract/workspace'
-import { cutPage, openBodies, readWhole } from '../../src-main/core/bodies/open-bodies'
+import { cutPage, openBodies, readWhole, type WholeBodies } from '../../src-main/core/bodies/open-bodies'
 import { buildMessagePage, buildRequestDetail } from '../../src-main/core/bodies/request-detail'
 import { Failure } from '../../src-main/core/failure'
 import type { StoredBodies } from '../../src-main/core/ports'
@@ -32,6 +32,8 @@ export function createFixtureApp(
   const listCalls: unknown[] = []
   let isListBroken = false
   let views: SavedView[] = []
+  /** What pages were turned of last. */
+  let opened: { stored: StoredBodies; whole: WholeBodies } | undefined
   const linkCalls: string[] = []
   const transcriptInputs: TranscriptInput[] = []
   const link = (requestId: string, toRequestId: string | null) => {
@@ -107,7 +109,9 @@ export function createFixtureApp(
     messages: async ({ id, ...want }) => {
       const row = rows.find((each) => each.id === id)
       if (!row) throw new Failure('request-not-found')
-      const whole = readWhole(bodies(id))
+      const stored = bodies(id)
+      if (opened?.stored.request !== stored.request) opened = { stored, whole: readWhole(stored) }
+      const { whole } = opened
       return buildMessagePage({ row, usage: null, opened: { page: cutPage(whole, want), response: whole.response } })
     },
     raw: async ({ id }) => bodies(id),

@@ -10,6 +10,8 @@ export interface NormalResponse {
   usage: AnswerUsage | null
   /** The model that answered, as the answer names it. */
   model: string | null
+  /** How much of its output was thinking, where the API counted that. */
+  thinkingTokens?: number
   /** Why the API missed its prompt cache, where it says so. */
   cacheMissReason?: { type: string; missedTokens: number | null }
 }
@@ -34,6 +36,7 @@ export function readAnswerMessage(stored: {
   const { outputTokens } = usage
   const hasMessage = blocks.length > 0 || error === null
   const cacheMissReason = readCacheMiss(message)
+  const thinkingTokens = readThinkingTokens(message)
   return {
     answer: answerOf({
       shape,
@@ -47,8 +50,14 @@ export function readAnswerMessage(stored: {
     }),
     usage,
     model: asText(message.model),
+    ...(thinkingTokens !== null && { thinkingTokens }),
     ...(cacheMissReason && { cacheMissReason }),
   }
+}
+
+function readThinkingTokens({ usage }: JsonObject): number | null {
+  const details = isObject(usage) ? usage.output_tokens_details : null
+  return isObject(details) ? asCount(details.thinking_tokens) : null
 }
 
 function readCacheMiss(message: JsonObject): NormalResponse['cacheMissReason'] {

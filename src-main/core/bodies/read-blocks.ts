@@ -27,7 +27,7 @@ const knownFields: Record<string, string[]> = {
   search_result: ['source', 'title', 'content', 'citations'],
   web_search_result: ['url', 'title', 'page_age', 'encrypted_content'],
 }
-const toolResultFields = ['tool_use_id', 'content', 'is_error', 'caller']
+const toolResultFields = ['tool_use_id', 'content', 'caller']
 
 /** One stored block; several where a block carries others, or fields that its kind does not have. */
 function readBlock(block: unknown, depth: number): ContentBlock[] {
@@ -36,7 +36,8 @@ function readBlock(block: unknown, depth: number): ContentBlock[] {
   if (!isObject(block) || type === null) return [unknownBlock(block)]
   const read = readKnown(block, type, (content) => readBlocks(content, depth + 1))
   if (read === null) return [unknownBlock(block)]
-  const known = knownFields[type] ?? toolResultFields
+  const hasPlainError = typeof (block.is_error ?? false) === 'boolean'
+  const known = knownFields[type] ?? (hasPlainError ? [...toolResultFields, 'is_error'] : toolResultFields)
   return [...read, ...readExtraFields(block, ['type', 'cache_control', ...known])]
 }
 

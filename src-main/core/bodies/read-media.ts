@@ -1,10 +1,11 @@
 import type { ContentBlock } from '../../contract/conversations'
+import { countPdfPages } from './count-pdf-pages'
 import { asText, isObject, isTextOrNone, type JsonObject } from './json-values'
 
 /** An image by its data, URL or file id; null when its source is none of these. */
 export function readImage(block: JsonObject): ContentBlock[] | null {
   const source = isObject(block.source) ? block.source : null
-  if (!source) return null
+  if (!source || !isTextOrNone(source.media_type)) return null
   const mediaType = asText(source.media_type)
   const data = source.type === 'base64' ? asText(source.data) : null
   const reference = readReference(source)
@@ -23,33 +24,37 @@ export function readDocument(
   const title = asText(block.title)
   const context = asText(block.context)
   const common = { kind: 'document' as const, title, ...(context !== null && { context }) }
-  const fromContent = (content: unknown, reference: string | null): ContentBlock[] => {
+  const fromContent = (content: unknown, reference: string | null, mediaType: string | null = null): ContentBlock[] => {
     const parts = readBlocks(content)
     const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []))
     const text = texts.length > 0 ? texts.join('\n') : null
     return [
-      { ...common, mediaType: null, text, reference, byteLength: null },
+      { ...common, mediaType, text, reference, byteLength: null },
       ...parts.filter((part) => part.kind !== 'text'),
     ]
   }
   if (block.type === 'web_search_result') {
-    if (!isTextOrNone(block.url)) return null
-    return [{ ...common, mediaType: null, text: null, reference: asText(block.url), byteLength: null }]
+    if (![block.url, block.page_age].every(isTextOrNone)) return null
+    const pageAge = asText(block.page_age)
+    const found = { ...common, mediaType: null, text: null, reference: asText(block.url), byteLength: null }
+    return [{ ...found, ...(pageAge !== null && { pageAge }) }]
   }
   if (block.type === 'search_result') {
     return isTextOrNone(block.source) ? fromContent(block.content, asText(block.source)) : null
   }
 
   const source = isObject(block.source) ? block.source : null
-  if (!source) return null
+  if (!source || !isTextOrNone(source.media_type)) return null
   const mediaType = asText(source.media_type)
   const data = asText(source.data)
-  if (source.type === 'content') return fromContent(source.content, null)
+  if (source.type === 'content') return fromContent(source.content, null, mediaType)
   if (!isTextOrNone(source.data)) return null
   if (source.type === 'text') return [{ ...common, mediaType, text: data, reference: null, byteLength: null }]
   if (source.type === 'base64') {
     const byteLength = data === null ? null : base64Length(data)
-    return [{ ...common, mediaType, text: null, reference: null, byteLength }]
+    const pages = data !== null && mediaType === 'application/pdf' ? countPdfPages(data) : undefined
+    const file = { ...common, mediaType, text: null, reference: null, byteLength }
+    return [{ ...file, ...(pages !== undefined && { pages }) }]
   }
   const reference = readReference(source)
   return reference === null ? null : [{ ...common, mediaType, text: null, reference, byteLength: null }]

@@ -1,5 +1,5 @@
 import type { ContentBlock, Message, ToolDefinition } from '../../contract/conversations'
-import { asText, isObject, parseJson, without, type JsonObject } from './json-values'
+import { asText, isObject, isTextOrNone, parseJson, without, type JsonObject } from './json-values'
 import { parseStoredText } from './parse-stored-text'
 import { readBlocks, readCacheControl, readExtraFields, unknownBlock } from './read-blocks'
 
@@ -39,7 +39,7 @@ export function readRequestBody(text: string | null): NormalRequest {
   return {
     system: readBlocks(body.system),
     tools: readTools(body.tools),
-    parameters: without(body, ['model', 'messages', 'system', 'tools']) ?? {},
+    parameters: without(body, [...textKeys(body, ['model']), 'messages', 'system', 'tools']) ?? {},
     messages: readMessages(body.messages),
     model: asText(body.model),
     sessionId: readSessionId(body.metadata),
@@ -59,7 +59,10 @@ function readMessages(messages: unknown): Message[] {
 
 function readMessage(message: unknown): Message {
   if (!isObject(message)) return toMessage('unknown', [unknownBlock(message)])
-  const blocks = [...readBlocks(message.content), ...readExtraFields(message, ['role', 'content'])]
+  const blocks = [
+    ...readBlocks(message.content),
+    ...readExtraFields(message, [...textKeys(message, ['role']), 'content']),
+  ]
   const cacheControl = readCacheControl(message.content)
   return { ...toMessage(asText(message.role) ?? 'unknown', blocks), ...(cacheControl && { cacheControl }) }
 }
@@ -77,13 +80,19 @@ function readTools(tools: unknown): ToolDefinition[] {
 /** A tool's schema; for a tool without one (a server tool) or with more to it, all its other fields. */
 function readTool(tool: unknown): ToolDefinition {
   if (!isObject(tool)) return { name: '', description: null, schema: tool }
-  const others = without(tool, ['name', 'description', 'input_schema', 'cache_control'])
+  const shown = textKeys(tool, ['name', 'description'])
+  const others = without(tool, [...shown, 'input_schema', 'cache_control'])
   const hasMore = others !== null && without(others, tool.type === 'custom' ? ['type'] : []) !== null
   return {
     name: asText(tool.name) ?? '',
     description: asText(tool.description),
-    schema: tool.input_schema !== undefined && !hasMore ? tool.input_schema : without(tool, ['name', 'description']),
+    schema: tool.input_schema !== undefined && !hasMore ? tool.input_schema : without(tool, shown),
   }
+}
+
+/** Those of the keys that a reader of a text loses nothing of. */
+function textKeys(object: JsonObject, keys: string[]): string[] {
+  return keys.filter((key) => isTextOrNone(object[key]))
 }
 
 /** Claude Code has written the session as `user_…_account_…_session_<id>` and, later, as JSON text. */

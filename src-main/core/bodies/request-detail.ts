@@ -4,6 +4,8 @@ import type { PriceLedger } from '../pricing/create-ledger'
 import { toUsageToPrice } from '../pricing/usage-to-price'
 import { apportionTokens, type PromptWeights } from './apportion-tokens'
 import type { OpenedBodies, OpenedPage } from './open-bodies'
+import { estimateBlocks } from './estimate-tokens'
+import type { NormalResponse } from './read-answer-message'
 import type { AnswerUsage } from './read-usage'
 
 /**
@@ -27,6 +29,7 @@ export function buildRequestDetail(from: {
   const shares = sharesOf(row, page)
   const { message } = response.answer
   const { from: firstShown, total } = page
+  const thinking = thinkingOf(response, row.outputTokens)
   return {
     request: { ...row, preview: row.preview ?? opened.preview },
     cost,
@@ -38,11 +41,25 @@ export function buildRequestDetail(from: {
     systemTokens: shares?.system ?? null,
     toolsTokens: shares?.tools ?? null,
     notes: request.notes,
+    ...(thinking && { thinking }),
     response: { ...response.answer, message: message && { ...message, tokens: row.outputTokens } },
     rawSize: opened.rawSize,
     readFrom: from.readFrom,
     readAt: from.readAt,
   }
+}
+
+/** The API's own count, else the share of the output by length; undefined without thinking, or where its text is not there. */
+function thinkingOf(
+  { answer, thinkingTokens }: NormalResponse,
+  outputTokens: number | null,
+): RequestDetail['thinking'] {
+  if (thinkingTokens !== undefined) return { tokens: thinkingTokens, isEstimate: false }
+  const blocks = answer.message?.blocks ?? []
+  const thoughts = blocks.filter((block) => block.kind === 'thinking')
+  if (outputTokens === null || thoughts.length === 0 || thoughts.some(({ text }) => text === '')) return undefined
+  const all = estimateBlocks(blocks)
+  return all > 0 ? { tokens: Math.round((outputTokens * estimateBlocks(thoughts)) / all), isEstimate: true } : undefined
 }
 
 /** Messages of one request before those that were shown, with their shares of the same total. */

@@ -1,5 +1,5 @@
 import type { CostBreakdown, CostPart } from '../../contract/conversations'
-import type { Factors } from './compile-rates'
+import type { Factors, TokenRates } from './compile-rates'
 import { afterDiscount } from './discounts'
 import { chargePico, promptTokens, type Pick, type Picked, type PickedRates, type PricedModel } from './pick-rates'
 import type { Charge, Charges } from './read-charges'
@@ -32,7 +32,7 @@ export function explainCharges(
     const picked = lookup.pick(charge, usage)
     if (picked) {
       for (const note of describeRates(picked, charge, lookup.factors)) notes.add(note)
-      parts.push(...toParts(charge, picked.rates))
+      parts.push(...toParts(charge, picked.rates, usage))
     } else {
       notes.add(describeMissing(lookup.listed(charge.model), charge, usage))
     }
@@ -53,7 +53,27 @@ export function explainCharges(
   return { totalUsd: toUsd(totalPico), parts, notes: [...notes] }
 }
 
-function toParts(charge: Charge, { rates }: PickedRates): CostPart[] {
+/** Tokens at the list's rates, then what length or speed, tier and place make of them; all add up to the price. */
+function toParts(charge: Charge, picked: PickedRates, { serviceTier }: UsageToPrice): CostPart[] {
+  const { listed, ofBand, band, rates } = picked
+  const ofTier = serviceTier === 'batch' ? ofBand.batch : ofBand.standard
+  const steps = [listed, ofBand.standard, ofTier, rates].map((each) => chargePico(charge, each))
+  const [atList, atBand, atTier, atPlace] = steps
+  // Where the list has no rate for something that the band has one for, there is nothing to compare.
+  if (atList == null || atBand == null || atTier == null || atPlace == null) return tokenParts(charge, rates)
+  const change = (kind: CostPart['kind'], fromPico: number, toPico: number): CostPart[] => {
+    const costUsd = toUsd(toPico - fromPico)
+    return costUsd === 0 ? [] : [{ kind, model: charge.model, quantity: 1, rateUsd: costUsd, costUsd }]
+  }
+  return [
+    ...tokenParts(charge, listed),
+    ...change(band === 'fast' ? 'fast' : 'long-prompt', atList, atBand),
+    ...change('batch', atBand, atTier),
+    ...change('premium', atTier, atPlace),
+  ]
+}
+
+function tokenParts(charge: Charge, rates: TokenRates): CostPart[] {
   const kinds: [CostPart['kind'], number, number | null][] = [
     ['input', charge.input, rates.input],
     ['cache-read', charge.cacheRead, rates.cacheRead],

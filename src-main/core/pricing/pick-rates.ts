@@ -16,6 +16,9 @@ export interface PickedRates {
   band: 'base' | 'long' | 'fast'
   aboveTokens: number | null
   premium: 'geography' | 'region' | null
+  /** What the price list says first, and what holds by length and speed: each still without tier and place. */
+  listed: TokenRates
+  ofBand: RateSet
 }
 
 /** The model and the rates that a charge is priced with. */
@@ -47,19 +50,21 @@ export function pickRates({ model, endpoint }: PricedModel, charge: Charge, usag
       : model.hasRegionalPremium && endpoint === 'regional'
         ? 'region'
         : null
-  const ofTier = (set: RateSet): TokenRates => {
-    if (usage.serviceTier === 'batch') return premium ? set.batchPremium : set.batch
-    return premium ? set.standardPremium : set.standard
+  const isBatch = usage.serviceTier === 'batch'
+  const picked = (ofBand: RateSet, band: PickedRates['band'], aboveTokens: number | null): PickedRates => {
+    const dear = isBatch ? ofBand.batchPremium : ofBand.standardPremium
+    const plain = isBatch ? ofBand.batch : ofBand.standard
+    return { rates: premium ? dear : plain, band, aboveTokens, premium, listed: period.base.standard, ofBand }
   }
   if (usage.speed === 'fast') {
     const fast = period.fast.find((span) => span.fromMs <= at && at < span.toMs)
-    return fast ? { rates: ofTier(fast.rates), band: 'fast', aboveTokens: null, premium } : null
+    return fast ? picked(fast.rates, 'fast', null) : null
   }
   const { long } = period
   if (long && promptTokens(charge) > long.aboveTokens) {
-    return { rates: ofTier(long.rates), band: 'long', aboveTokens: long.aboveTokens, premium }
+    return picked(long.rates, 'long', long.aboveTokens)
   }
-  return { rates: ofTier(period.base), band: 'base', aboveTokens: null, premium }
+  return picked(period.base, 'base', null)
 }
 
 /** Picodollars of a charge; null where it used a kind of token that has no published price. */

@@ -174,3 +174,36 @@ describe('the detail of a request', () => {
     })
   })
 })
+
+describe('the thinking of an answer', () => {
+  const thinkingOf = (content: object[], usage: object) =>
+    build(
+      {},
+      {
+        response: JSON.stringify({
+          type: 'message',
+          role: 'assistant',
+          content,
+          usage: { input_tokens: 1, output_tokens: 1000, ...usage },
+        }),
+      },
+    ).thinking
+  const thought = { type: 'thinking', thinking: 'word '.repeat(300), signature: 's' }
+  const said = { type: 'text', text: 'word '.repeat(100) }
+
+  test('is what the API counted, else its share of the output by length, marked so', () => {
+    expect(thinkingOf([thought, said], { output_tokens_details: { thinking_tokens: 612 } })).toEqual({
+      tokens: 612,
+      isEstimate: false,
+    })
+    const guess = thinkingOf([thought, said], {})
+    expect(guess?.isEstimate).toBe(true)
+    expect(Math.abs((guess?.tokens ?? 0) - 750)).toBeLessThan(50)
+  })
+
+  test('is not told where there is none, or its text is not there', () => {
+    expect(thinkingOf([said], {})).toBeUndefined()
+    expect(thinkingOf([{ ...thought, thinking: '' }, said], {})).toBeUndefined()
+    expect(thinkingOf([{ type: 'redacted_thinking', data: 'x' }, said], {})).toBeUndefined()
+  })
+})

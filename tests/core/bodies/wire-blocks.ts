@@ -123,7 +123,7 @@ export const wireBlocks: WireBlock[] = [
         ...result,
         toolUseId: 'srvtoolu_1',
         wireType: 'web_search_tool_result',
-        content: [{ ...document, title: 'A', reference: 'https://a.example' }],
+        content: [{ ...document, title: 'A', reference: 'https://a.example', pageAge: 'May 1' }],
       },
     ],
   },

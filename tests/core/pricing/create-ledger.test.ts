@@ -59,6 +59,27 @@ describe('the price of one request', () => {
 })
 
 describe('the explanation of a price', () => {
+  test('has a line for each thing that changes the list price', () => {
+    const used = { ...noUsage, model: 'claude-opus-4-6', inputTokens: 1000, outputTokens: 100 }
+    const lines = (patch: Partial<UsageToPrice>) =>
+      ledger.explain({ ...used, ...patch }).parts.map(({ kind, costUsd }) => [kind, costUsd])
+    const plain = [
+      ['input', 0.005],
+      ['output', 0.0025],
+    ]
+    expect(lines({})).toEqual(plain)
+    expect(lines({ serviceTier: 'batch' })).toEqual([...plain, ['batch', -0.00375]])
+    expect(lines({ inferenceGeo: 'us' })).toEqual([...plain, ['premium', 0.00075]])
+    const both = lines({ serviceTier: 'batch', inferenceGeo: 'us' })
+    expect(both).toEqual([...plain, ['batch', -0.00375], ['premium', 0.000375]])
+    expect(lines({ speed: 'fast' })[2]).toEqual(['fast', 0.0375])
+    const long = { model: 'claude-haiku-5-5', timestampMs: Date.parse('2026-11-01'), inputTokens: 200_000 }
+    expect(lines({ ...long, outputTokens: null })).toEqual([
+      ['input', 0.02],
+      ['long-prompt', 0.08],
+    ])
+  })
+
   test('names each part with its rate', () => {
     const { parts } = ledger.explain({ ...noUsage, inputTokens: 1000, cacheWrite1hTokens: 10, webSearches: 2 })
     expect(parts).toEqual([
