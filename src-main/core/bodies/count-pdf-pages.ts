@@ -35,7 +35,9 @@ export function countPdfPages(data: string): number | undefined {
 function decode(groups: string): string {
   let text = ''
   for (let at = 0; at + 4 <= groups.length; at += 4) {
-    const [a = -1, b = -1, c = -1, d = -1] = [...groups.slice(at, at + 4)].map((each) => alphabet.indexOf(each))
+    const [a = -1, b = -1, c = -1, d = -1] = Array.from({ length: 4 }, (_, i) =>
+      alphabet.indexOf(groups[at + i] ?? '='),
+    )
     if (a < 0 || b < 0) return text
     text += String.fromCharCode((a << 2) | (b >> 4))
     if (c >= 0) text += String.fromCharCode(((b & 15) << 4) | (c >> 2))

@@ -57,10 +57,14 @@ export function explainCharges(
 function toParts(charge: Charge, picked: PickedRates, { serviceTier }: UsageToPrice): CostPart[] {
   const { listed, ofBand, band, rates } = picked
   const ofTier = serviceTier === 'batch' ? ofBand.batch : ofBand.standard
-  const steps = [listed, ofBand.standard, ofTier, rates].map((each) => chargePico(charge, each))
-  const [atList, atBand, atTier, atPlace] = steps
+  const [atList, atBand, atTier, atPlace] = [
+    chargePico(charge, listed),
+    chargePico(charge, ofBand.standard),
+    chargePico(charge, ofTier),
+    chargePico(charge, rates),
+  ] as const
   // Where the list has no rate for something that the band has one for, there is nothing to compare.
-  if (atList == null || atBand == null || atTier == null || atPlace == null) return tokenParts(charge, rates)
+  if (atList === null || atBand === null || atTier === null || atPlace === null) return tokenParts(charge, rates)
   const change = (kind: CostPart['kind'], fromPico: number, toPico: number): CostPart[] => {
     const costUsd = toUsd(toPico - fromPico)
     return costUsd === 0 ? [] : [{ kind, model: charge.model, quantity: 1, rateUsd: costUsd, costUsd }]
