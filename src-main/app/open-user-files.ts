@@ -15,36 +15,15 @@ import { reportFolders, reportsFile } from '../settings/saved-reports'
 export async function openUserFiles(dataDirectory: string, log: Log) {
   const open = <T>(name: string, schema: z.ZodType<T>, fallback: T): Promise<JsonFile<T>> =>
     openJsonFile({ path: join(dataDirectory, `${name}.json`), schema, fallback, log })
-  const [
-    settingsFile,
-    savedConnections,
-    linksFile,
-    paused,
-    offlineChoicesFile,
-    savedPrices,
-    savedWebhooks,
-    reports,
-    chosenFolders,
-  ] = await Promise.all([
-    open('settings', settings, settings.parse({})),
-    open('connections', connectionsFile, noConnections),
-    open('conversation-links', manualLinksFile, {}),
-    open('paused', pausedWorkspaces, { ids: [] }),
-    open('offline', offlineChoices, {}),
-    open('prices', pricesFile, noSavedPrices),
-    open('webhooks', webhooksFile, { webhooks: [] }),
-    open('reports', reportsFile, {}),
-    open('report-folders', reportFolders, []),
-  ])
   return {
-    settingsFile,
-    savedConnections,
-    linksFile,
-    paused,
-    offlineChoicesFile,
-    savedPrices,
-    savedWebhooks,
-    reports,
-    chosenFolders,
+    settingsFile: await open('settings', settings, settings.parse({})),
+    savedConnections: await open('connections', connectionsFile, noConnections),
+    linksFile: await open('conversation-links', manualLinksFile, {}),
+    paused: await open('paused', pausedWorkspaces, { ids: [] }),
+    offlineChoicesFile: await open('offline', offlineChoices, {}),
+    savedPrices: await open('prices', pricesFile, noSavedPrices),
+    savedWebhooks: await open('webhooks', webhooksFile, { webhooks: [] }),
+    reports: await open('reports', reportsFile, {}),
+    chosenFolders: await open('report-folders', reportFolders, []),
   }
 }
