@@ -41,6 +41,10 @@ const notes = (of: 'conversation' | 'message') => page.getByRole('complementary'
 
 it('pins a conversation by key, seen at its other requests and at each of its rows', async () => {
   await open(story.first.id)
+  // The keys do what their buttons do, and nothing before those can be pressed.
+  for (const name of ['Pin this conversation', 'Next request']) {
+    await expect.poll(() => button(name).isEnabled(), { timeout: 10_000 }).toBe(true)
+  }
   await page.keyboard.press('b')
   await notes('conversation').getByText('pinned').waitFor()
   await page.keyboard.press('n')
