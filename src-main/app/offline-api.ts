@@ -18,8 +18,7 @@ const reportHoldsMs = 15 * 60_000
 /** What is kept without a network: the user's choices, the settings, and what the pages tell of power and network. */
 export interface Offline {
   api: AppApi['offline']
-  /** What the sync is to fetch for that source. */
-  /** Null while nothing is to be fetched. */
+  /** What the sync is to fetch for that source; null while nothing is to be fetched. */
   wish(sourceKey: string): Omit<OfflineWish, 'requests'> | null
   bodyLimits(): { maxBytes: number; maxDays: number }
   /** The key that texts are encrypted with; null where they are not to be. Makes one where there is none yet. */

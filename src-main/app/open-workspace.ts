@@ -59,7 +59,7 @@ export interface OpenWorkspace {
 }
 
 /** The figures from disk come first: nothing else wants the processors while they are made. */
-const quietMs = 400
+const firstFiguresMs = 400
 /** So that a row is on the screen within the 10 s of the brief, whenever it was written. */
 const pollEveryMs = 5000
 const hourMs = 3_600_000
@@ -132,6 +132,7 @@ export async function openWorkspace(
       return { ...wish, conversationsOf, requests: pinned.requestIds }
     }
     const { threadWork } = options
+    const quietMs = replica.asOf() === null ? 0 : firstFiguresMs
     const sync = createSync({
       source,
       replica,
@@ -154,8 +155,7 @@ export async function openWorkspace(
       feed.onHint((hint) => sync.lookNow(hint.ids)),
     ]
     sync.start()
-    const isQuiet = replica.asOf() !== null
-    const later = isPaused ? undefined : setTimeout(() => feed.start(), isQuiet ? quietMs : 0)
+    const later = isPaused ? undefined : setTimeout(() => feed.start(), quietMs)
     return {
       sync,
       feed,

@@ -1,7 +1,7 @@
 import type { JoinedCost } from '../contract/costs'
 import type { CostAnswer, CostQuestion } from '../core/ports'
 import { bucketIndexSql } from './bucket-sql'
-import { inputTokens, rowsOf } from './cost-rows'
+import { rowsOf, rowUsage, tokenColumns, type PricedRow } from './cost-rows'
 import { pricing } from './price-request'
 import type { ReadContext } from './read-context'
 import { costUsd, usageNull } from './schema'
@@ -64,18 +64,7 @@ export async function readJoined(
   return joined
 }
 
-interface MissRow {
-  domain: number
-  model: number
-  tier: number
-  speed: number
-  place: number
-  timestampUs: number
-  input: number
-  output: number
-  read: number
-  write5m: number
-  write1h: number
+interface MissRow extends PricedRow {
   missed: number
 }
 
@@ -92,9 +81,7 @@ export async function readCacheMisses(
   const parentsFrom = `$${values.push(usFromMs(window.fromMs) - longestPauseUs)}`
   const rows = await statements.rows<MissRow>(
     `WITH turn AS (
-      SELECT id, domain, model, service_tier, speed, inference_geo, timestamp_us, greatest(${inputTokens}, 0) AS input,
-        greatest(output_tokens, 0) AS output, cache_read_tokens AS read, cache_write_5m_tokens AS write5m,
-        cache_write_1h_tokens AS write1h
+      SELECT id, domain, model, service_tier, speed, inference_geo, timestamp_us, ${tokenColumns}
       FROM request WHERE ${sql} AND pricing = ${pricing.priced} AND ${isKnown}
     ), parent AS (
       SELECT id, cache_read_tokens::BIGINT + cache_write_5m_tokens + cache_write_1h_tokens AS kept FROM request
@@ -108,23 +95,5 @@ export async function readCacheMisses(
     values,
   )
   const { words } = context
-  return rows.map((row) => ({
-    missedTokens: row.missed,
-    usage: {
-      domain: words.text(row.domain),
-      model: words.text(row.model),
-      serviceTier: words.text(row.tier),
-      speed: words.text(row.speed),
-      inferenceGeo: words.text(row.place),
-      timestampMs: row.timestampUs / 1000,
-      inputTokens: row.input,
-      outputTokens: row.output,
-      cacheReadTokens: row.read,
-      cacheWrite5mTokens: row.write5m,
-      cacheWrite1hTokens: row.write1h,
-      cacheWriteSplitUnknown: false,
-      webSearches: 0,
-      iterations: null,
-    },
-  }))
+  return rows.map((row) => ({ missedTokens: row.missed, usage: rowUsage(words, row, null) }))
 }

@@ -1,11 +1,13 @@
 import type { UnpricedModel } from '../contract/costs'
 import type { CacheReads, CostQuestion, QueryWindow } from '../core/ports'
+import type { UsageToPrice } from '../core/pricing/usage-to-price'
 import { pricing } from './price-request'
 import type { ReadContext } from './read-context'
 import { makeRowFilter } from './row-filter'
 import { sourceNull } from './schema'
 import type { SqlValue, Statements } from './session'
 import { dayUs, usFromMs } from './time-units'
+import type { Words } from './words'
 
 /** What requests without a price used, by model, most requests first. */
 export async function readUnpriced(
@@ -28,35 +30,36 @@ export async function readUnpriced(
   return rows.map((row) => ({ ...row, model: words.text(row.model) }))
 }
 
-interface ReadGroup {
+/** What a price depends on beside tokens, in codes. */
+interface PricedGroup {
   domain: number
   model: number
   tier: number
   speed: number
   place: number
+}
+
+interface ReadGroup extends PricedGroup {
   day: number
   promptTokens: number
   tokens: number
 }
 
-interface ReadRow {
-  domain: number
-  model: number
-  tier: number
-  speed: number
-  place: number
+/** A request whose tokens are selected as `tokenColumns`. */
+export interface PricedRow extends PricedGroup {
   timestampUs: number
   input: number
   output: number
   read: number
   write5m: number
   write1h: number
-  iterations: string
 }
 
 /** As the price ledger counts a prompt: the row's own column, and the answer's where that is null. */
 export const inputTokens = `CASE WHEN source_nulls & ${sourceNull.inputTokens} <> 0 THEN usage_input_tokens ELSE input_tokens END`
 const promptTokens = `(greatest(${inputTokens}, 0)::BIGINT + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens)`
+export const tokenColumns = `greatest(${inputTokens}, 0) AS input, greatest(output_tokens, 0) AS output, cache_read_tokens AS read,
+  cache_write_5m_tokens AS write5m, cache_write_1h_tokens AS write1h`
 const ofPrice = 'model, service_tier AS tier, speed, inference_geo AS place'
 
 /**
@@ -83,29 +86,18 @@ export async function readCacheReads(
     GROUP BY ${hasDiscounts ? 'domain, ' : ''}model, service_tier, speed, inference_geo, timestamp_us // ${dayUs}, ${band}`,
     within.values,
   )
-  const single = await statements.rows<ReadRow>(
-    `SELECT domain, ${ofPrice}, timestamp_us::DOUBLE AS "timestampUs", greatest(${inputTokens}, 0) AS input,
-      greatest(output_tokens, 0) AS output, cache_read_tokens AS read, cache_write_5m_tokens AS write5m,
-      cache_write_1h_tokens AS write1h, iterations
+  const single = await statements.rows<PricedRow & { iterations: string }>(
+    `SELECT domain, ${ofPrice}, timestamp_us::DOUBLE AS "timestampUs", ${tokenColumns}, iterations
     FROM request JOIN iterations USING (id) WHERE ${within.sql} AND pricing = ${pricing.priced}`,
     within.values,
   )
-  const base = (row: Pick<ReadRow, 'domain' | 'model' | 'tier' | 'speed' | 'place'>) => ({
-    domain: words.text(row.domain),
-    model: words.text(row.model),
-    serviceTier: words.text(row.tier),
-    speed: words.text(row.speed),
-    inferenceGeo: words.text(row.place),
-    cacheWriteSplitUnknown: false,
-    webSearches: 0,
-  })
   return [
     // A prompt of the band's shortest length, all of it read: what a token costs depends on the band alone.
     ...groups.map((group) => ({
       tokens: group.tokens,
       times: group.tokens / group.promptTokens,
       usage: {
-        ...base(group),
+        ...groupUsage(words, group),
         timestampMs: group.day * (dayUs / 1000),
         inputTokens: 0,
         outputTokens: 0,
@@ -115,21 +107,34 @@ export async function readCacheReads(
         iterations: null,
       },
     })),
-    ...single.map((row) => ({
-      tokens: row.read,
-      times: 1,
-      usage: {
-        ...base(row),
-        timestampMs: row.timestampUs / 1000,
-        inputTokens: row.input,
-        outputTokens: row.output,
-        cacheReadTokens: row.read,
-        cacheWrite5mTokens: row.write5m,
-        cacheWrite1hTokens: row.write1h,
-        iterations: row.iterations,
-      },
-    })),
+    ...single.map((row) => ({ tokens: row.read, times: 1, usage: rowUsage(words, row, row.iterations) })),
   ]
+}
+
+function groupUsage(words: Words, group: PricedGroup) {
+  return {
+    domain: words.text(group.domain),
+    model: words.text(group.model),
+    serviceTier: words.text(group.tier),
+    speed: words.text(group.speed),
+    inferenceGeo: words.text(group.place),
+    cacheWriteSplitUnknown: false,
+    webSearches: 0,
+  }
+}
+
+/** The request as the price ledger takes it; `iterations` where it was billed in several attempts. */
+export function rowUsage(words: Words, row: PricedRow, iterations: string | null): UsageToPrice {
+  return {
+    ...groupUsage(words, row),
+    timestampMs: row.timestampUs / 1000,
+    inputTokens: row.input,
+    outputTokens: row.output,
+    cacheReadTokens: row.read,
+    cacheWrite5mTokens: row.write5m,
+    cacheWrite1hTokens: row.write1h,
+    iterations,
+  }
 }
 
 /** The rows of a window as a condition over `request`; null where no row can be meant. */

@@ -34,7 +34,16 @@ export function createSync(options: {
   /** What is here answers the first questions alone for so long, unless somebody asks for news. */
   quietMs?: number
 }): Sync {
-  const { source, replica, log, retentionDays, manualLinks = () => [], now = Date.now, isPaused = false } = options
+  const {
+    source,
+    replica,
+    log,
+    retentionDays,
+    manualLinks = () => [],
+    now = Date.now,
+    isPaused = false,
+    quietMs = 0,
+  } = options
   const ending = new AbortController()
   const status = createSyncStatus(replica, { isPaused })
   const context: SyncContext = { source, replica, log, status, signal: ending.signal, retentionDays }
@@ -141,9 +150,8 @@ export function createSync(options: {
         log.warn('The rows could not be counted', { reason: String(error) }),
       )
       if (isPaused) return
-      const waitMs = replica.asOf() === null ? 0 : (options.quietMs ?? 0)
       for (const loop of [followLoop, backfillLoop, reconcileLoop, usageLoop, threadLoop, offlineLoop])
-        loop.start(waitMs)
+        loop.start(quietMs)
     },
     comparison: reconcile.cost,
     fetchForOffline() {

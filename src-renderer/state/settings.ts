@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { Settings, SettingsPatch } from '../../src-main/contract/host'
 import { api } from '../api/client'
 import { showMoneyIn } from '../format/money'
+import { keepSame } from './keep-same'
 
 /** The user's settings. The theme is on the document's root, where the tokens read it. */
 export const useSettings = defineStore('settings', () => {
@@ -21,7 +22,8 @@ export const useSettings = defineStore('settings', () => {
   const timeZone = computed(() => settings.value.timeZone ?? machineZone)
 
   function adopt(next: Settings): void {
-    settings.value = next
+    // A form that is being filled in is not begun anew because another setting changed.
+    settings.value = keepSame(settings.value, next)
     document.documentElement.dataset.theme = next.theme
     showMoneyIn(next.currency)
   }

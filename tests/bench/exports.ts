@@ -9,21 +9,14 @@ import type { ExportInput } from '../../src-main/contract/exports'
 import { createLedger } from '../../src-main/core/pricing/create-ledger'
 import { openReplica } from '../../src-main/replica/open-replica'
 import { silentLog } from '../fakes/silent-log'
-import { formatMs, formatRatio, table } from './measure'
+import { formatMs, formatRatio, table, type Replicated } from './measure'
 
 const dayMs = 86_400_000
 const mostRows = 1_000_000
 
-/** Exports of up to a million rows beside `COPY … TO` of the same columns, which is as quick as the source can be. */
-export async function measureExports(options: {
-  databaseUrl: string
-  directory: string
-  sourceKey: string
-  rows: number
-  days: number
-  endMs: number
-}): Promise<string> {
-  const { databaseUrl, directory, sourceKey, rows, days, endMs } = options
+/** Exports of up to a million rows beside `COPY … TO` of the columns that the source has itself, without the joins and prices of ours. */
+export async function measureExports(replicated: Replicated): Promise<string> {
+  const { databaseUrl, directory, sourceKey, rows, days, endMs } = replicated
   const ledger = createLedger(JSON.parse(readFileSync(join(process.cwd(), 'resources/claude-prices.json'), 'utf8')))
   const replica = await openReplica({ directory, sourceKey, ledger, log: silentLog })
   const folder = await mkdtemp(join(tmpdir(), 'nexus-bench-exports-'))

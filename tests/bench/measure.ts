@@ -4,6 +4,16 @@ export interface Measured {
   fastestMs: number
 }
 
+/** A table of PostgreSQL and the replica of it: `rows` over `days` until `endMs`. */
+export interface Replicated {
+  databaseUrl: string
+  directory: string
+  sourceKey: string
+  rows: number
+  days: number
+  endMs: number
+}
+
 /** Runs all pieces of work in turn, round after round, so that whatever else the machine does falls on each alike. */
 export async function measureInTurn(
   works: { name: string; run(): Promise<unknown>; rounds?: number }[],

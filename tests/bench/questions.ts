@@ -21,7 +21,7 @@ import {
   type SqlQuestion,
 } from './brief-queries'
 import { measureLimits } from './limits'
-import { formatMs, formatRatio, measureInTurn, table } from './measure'
+import { formatMs, formatRatio, measureInTurn, table, type Replicated } from './measure'
 import { overviewOf } from './overview-of'
 
 const dayMs = 86_400_000
@@ -39,15 +39,8 @@ export interface Pair {
 }
 
 /** The same questions to PostgreSQL and to the replica, in turn. */
-export async function measureQuestions(options: {
-  databaseUrl: string
-  directory: string
-  sourceKey: string
-  rows: number
-  days: number
-  endMs: number
-}): Promise<string> {
-  const { databaseUrl, directory, sourceKey, rows, days, endMs } = options
+export async function measureQuestions(replicated: Replicated): Promise<string> {
+  const { databaseUrl, directory, sourceKey, rows, days, endMs } = replicated
   const ledger = createLedger(JSON.parse(readFileSync(join(process.cwd(), 'resources/claude-prices.json'), 'utf8')))
   const replica = await openReplica({ directory, sourceKey, ledger, log: silentLog })
   const client = new Client(databaseUrl)

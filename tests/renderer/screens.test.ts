@@ -277,6 +277,19 @@ describe('the frame', () => {
 })
 
 describe('settings', () => {
+  test('what is being typed stays while another setting is changed', async () => {
+    const page = await open('/settings')
+    await page.getByRole('spinbutton', { name: 'Newest requests' }).fill('5')
+    await page
+      .getByRole('radio', { name: 'Dark' })
+      .or(page.getByRole('button', { name: 'Dark' }))
+      .first()
+      .click()
+    await expect.poll(() => app.settings.theme, { timeout: 10_000 }).toBe('dark')
+    await expect.poll(() => page.locator('html').getAttribute('data-theme'), { timeout: 10_000 }).toBe('dark')
+    expect(await page.getByRole('spinbutton', { name: 'Newest requests' }).inputValue()).toBe('5')
+  })
+
   test('the time zone is searched by city, and figures are asked for in it', async () => {
     const page = await open('/settings')
     await page.getByRole('button', { name: /Time zone:/ }).click()

@@ -67,8 +67,21 @@ export function damaged(text: string, marks: typeof damage extends fc.Arbitrary<
   }, text)
 }
 
+const jsonSeeds: unknown[] = seeds
+  .filter((seed) => /^[[{]/.test(seed) && !seed.includes('\n'))
+  .map((seed) => JSON.parse(seed))
+
+/** The text of a body with strange values in any place of its JSON. */
+export const distortion = fc
+  .tuple(
+    fc.constantFrom(...jsonSeeds),
+    fc.array(fc.nat(120), { minLength: 1, maxLength: 4 }),
+    fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1, maxLength: 4 }),
+  )
+  .map(([seed, places, strange]) => JSON.stringify(distorted(seed, places, strange)))
+
 /** Puts strange values in the place of some of a JSON value. */
-export function distorted(json: unknown, places: number[], strange: unknown[]): unknown {
+function distorted(json: unknown, places: number[], strange: unknown[]): unknown {
   let left = 0
   const walk = (value: unknown): unknown => {
     const hit = places.indexOf(left++)
