@@ -32,10 +32,13 @@ const rows = 1200
 const formats: ExportFormat[] = ['csv', 'json', 'jsonl', 'parquet']
 const window = { from: new Date(Date.now() - 3 * 86_400_000).toISOString(), to: new Date().toISOString() }
 
-/** Every column null somewhere, and names that CSV, JSON and a spreadsheet each take for something of their own. */
+/**
+ * Every column null somewhere, and names that CSV, JSON and a spreadsheet each take for something of their own.
+ * The newest is an hour old: the window ends when this file was read, before PostgreSQL has even started.
+ */
 const requests = `
   INSERT INTO requests
-  SELECT gen_random_uuid(), now() - random() * interval '2 days',
+  SELECT gen_random_uuid(), now() - interval '1 hour' - random() * interval '2 days',
     (ARRAY['acme.com', '=1+2', '@sum(a1)', 'quote"d, ltd', E'two\\nlines', 'größe.example', '', '-5', NULL])[1 + n % 9],
     (ARRAY['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'an-unknown-model', NULL])[1 + n % 4],
     CASE WHEN n % 7 > 0 THEN n % 1000 END, CASE WHEN n % 5 > 0 THEN n % 300 END,
