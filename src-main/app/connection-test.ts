@@ -3,6 +3,7 @@ import { asFailure } from '../core/failure'
 import type { Log, SecretStore, SourceFacts } from '../core/ports'
 import { probeFeed } from '../live/probe-feed'
 import { createPostgresSource } from '../postgres/postgres-source'
+import { utcTime } from './utc-time'
 
 /** Tries a connection step by step, with its real parts, and says what works and what does not. */
 export async function testConnection(options: {
@@ -82,7 +83,7 @@ function describeRows(facts: SourceFacts): TestStep {
   return {
     name: 'rows',
     outcome: 'passed',
-    detail: `${amount}, the newest from ${new Date(facts.newestMs).toISOString()}.`,
+    detail: `${amount}, the newest from ${utcTime(facts.newestMs)}.`,
   }
 }
 

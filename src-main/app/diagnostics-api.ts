@@ -8,6 +8,7 @@ import { checkFeed, tryFeed } from './diagnostics-feed'
 import { writeReport, type HostFacts } from './diagnostics-report'
 import { checkSource } from './diagnostics-source'
 import type { OpenWorkspace } from './open-workspace'
+import { utcTime } from './utc-time'
 import type { Workspaces } from './workspaces'
 
 /**
@@ -86,8 +87,8 @@ async function checkReplica(replica: ReplicaStore, { sync }: Workspace): Promise
   try {
     const [{ rows }, bytes] = await Promise.all([replica.counts(), replica.bytesOnDisk()])
     const asOf = replica.asOf()
-    const amount = `${rows.toLocaleString('en')} requests in ${(bytes / 1e6).toFixed(1)} MB`
-    const detail = `${amount}, ${asOf === null ? 'not read from the database yet' : `as of ${asOf}`}.`
+    const amount = `${rows.toLocaleString('en')} ${rows === 1 ? 'request' : 'requests'} in ${(bytes / 1e6).toFixed(1)} MB`
+    const detail = `${amount}, ${asOf === null ? 'not read from the database yet' : `as of ${utcTime(asOf)}`}.`
     if (sync?.failure) {
       const { code, message, hint } = sync.failure
       const outcome = code.startsWith('replica-') ? 'failed' : 'warning'

@@ -2,6 +2,7 @@ import type { DiagnosticCheck } from '../contract/diagnostics'
 import type { FeedState } from '../contract/workspace'
 import { asFailure, type Failure } from '../core/failure'
 import { SilentFeedFailure, type FeedProbe } from '../live/probe-feed'
+import { utcTime } from './utc-time'
 
 /** An event that is under way longer than this from the answer's headers was held by something in between. */
 const heldAfterMs = 2000
@@ -52,8 +53,8 @@ const vias: Record<FeedState['via'], string> = {
 
 function checkNews(outcome: ProbeOutcome, feed: FeedState | null): DiagnosticCheck {
   const check = { name: 'feed' as const, advice: null, sql: null }
-  const heard = feed?.lastEventAt ? `, the last event at ${feed.lastEventAt}` : ''
-  const arrives = feed ? `News arrive ${vias[feed.via]} since ${feed.since}${heard}.` : 'Nothing is followed.'
+  const heard = feed?.lastEventAt ? `, the last event at ${utcTime(feed.lastEventAt)}` : ''
+  const arrives = feed ? `News arrive ${vias[feed.via]} since ${utcTime(feed.since)}${heard}.` : 'Nothing is followed.'
   if (outcome === null) return { ...check, outcome: 'passed', detail: `No dashboard URL. ${arrives}` }
   if ('probe' in outcome) {
     // The stream can be opened; whether the app follows it is another question.

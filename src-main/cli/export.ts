@@ -65,7 +65,9 @@ async function run(): Promise<void> {
     await deliver((await app.exports.fetch(made.id))!, asked.out, cancel.signal)
     const missing = made.bodiesMissing > 0 ? `, ${made.bodiesMissing} of them without their bodies` : ''
     const removed = asked.input.redaction ? `, ${made.textsRemoved} texts taken out` : ''
-    process.stderr.write(`${made.rows} requests${missing}${removed}, as of ${made.asOf ?? 'never'}\n`)
+    process.stderr.write(
+      `${made.rows} ${made.rows === 1 ? 'request' : 'requests'}${missing}${removed}, as of ${made.asOf ?? 'never'}\n`,
+    )
   } finally {
     await app.close()
   }
