@@ -3,11 +3,15 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
+import { forgetGivenUpQuestions } from './state/given-up-questions'
 import './theme.css'
 
 const app = createApp(App)
   .use(createPinia())
-  .use(PiniaColada, { queryOptions: { staleTime: 10_000, refetchOnWindowFocus: true } })
+  .use(PiniaColada, {
+    queryOptions: { staleTime: 10_000, refetchOnWindowFocus: true },
+    plugins: [forgetGivenUpQuestions],
+  })
   .use(router)
 const mount = () => app.mount('#app')
 

@@ -273,6 +273,49 @@ describe('what a request changed', () => {
   })
 })
 
+describe('views that take each other’s place', () => {
+  const views = {
+    Conversation: () => conversation().getByText('New in this request'),
+    Changes: () => page.getByRole('region', { name: 'Changes' }).getByText('The system prompt was changed.'),
+    Cost: () => page.getByRole('region', { name: 'Cache missed' }),
+    Raw: () => page.getByRole('treeitem').nth(2),
+  }
+  type View = keyof typeof views
+  const walks: View[][] = [
+    ['Changes'],
+    ['Cost', 'Changes', 'Cost'],
+    ['Raw', 'Changes', 'Conversation', 'Changes', 'Raw'],
+    ['Changes', 'Cost', 'Raw', 'Conversation'],
+    ['Raw', 'Cost', 'Raw', 'Changes'],
+  ]
+
+  it.each(walks)('end in what they show, though none waited for its answer: %s', async (...walk) => {
+    await open(story.third.id)
+    let asked = 0
+    let answer = (): void => undefined
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve))
+    await page.route(/conversations\/(turn|raw)/, async (route) => {
+      asked++
+      await mayAnswer
+      // One that the page has given up is not there any more.
+      await route.continue().catch(() => undefined)
+    })
+    await page.reload()
+    await expect.poll(() => asked).toBeGreaterThan(0)
+    for (const name of walk) await page.getByRole('tab', { name }).click()
+    const last = walk.at(-1) ?? 'Conversation'
+    await page.getByRole('tab', { name: last, selected: true }).waitFor()
+    answer()
+    await views[last]().waitFor()
+    for (const name of Object.keys(views) as View[]) {
+      await page.getByRole('tab', { name }).click()
+      await views[name]().waitFor()
+    }
+    await watched.expectClean()
+    await page.close()
+  })
+})
+
 describe('what was read at the request before', () => {
   it('is folded into one line above what is new, and unfolds', async () => {
     await open(story.fourth.id)

@@ -6,6 +6,7 @@ import type {
   RequestDetail,
   ToolDefinition,
 } from '../../../src-main/contract/conversations'
+import type { ThreadedRequest } from '../../../src-main/contract/threads'
 import type { PlainBlock } from '../blocks/plain-block'
 import { firstToShow } from './read-before'
 
@@ -36,6 +37,7 @@ export type ReaderItem =
   | { kind: 'earlier'; key: string; count: number }
   | { kind: 'new'; key: string }
   | { kind: 'message'; key: string; position: number; read: ReadMessage }
+  | { kind: 'tries'; key: string; tries: ThreadedRequest[] }
   | { kind: 'answer'; key: string; answer: Answer; read: ReadMessage | null }
 
 /** How many messages were read at the request before, and whether they are folded into one line. */
@@ -44,10 +46,14 @@ export interface Reading {
   isFolded: boolean
 }
 
-/** The pieces of a request and its answer. Nothing of the detail is left out but what is folded. */
+/**
+ * The pieces of a request and its answer. Nothing of the detail is left out but what is folded. The `tries` of a request
+ * that was sent more than once are a piece of their own: they may come while the answer below them is read.
+ */
 export function readerItems(
   detail: RequestDetail,
   reading: Reading = { readBefore: 0, isFolded: false },
+  tries: ThreadedRequest[] = [],
 ): ReaderItem[] {
   const items: ReaderItem[] = []
   const { notes, system, systemTokens, tools, toolsTokens, parameters } = detail
@@ -55,7 +61,9 @@ export function readerItems(
   if (system.length > 0) items.push({ kind: 'system', key: 'system', blocks: system, tokens: systemTokens ?? null })
   if (tools.length > 0) items.push({ kind: 'tools', key: 'tools', tools, tokens: toolsTokens ?? null })
   if (Object.keys(parameters).length > 0) items.push({ kind: 'parameters', key: 'parameters', parameters })
-  items.push(...messageItems(detail, reading))
+  const messages = messageItems(detail, reading)
+  if (tries.length > 1) messages.splice(-1, 0, { kind: 'tries', key: 'tries', tries })
+  items.push(...messages)
   return items
 }
 
