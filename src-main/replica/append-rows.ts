@@ -112,7 +112,9 @@ function createBlock(appender: DuckDBAppender, pricer: Pricer, tally: HourTally)
     model: 0,
     inputTokens: 0,
     outputTokens: 0,
+    responseTimeMs: -1,
     picoUsd: 0,
+    isPriced: false,
     isUnpriced: false,
     isAnswered: false,
     isFailed: false,
@@ -179,7 +181,9 @@ function createBlock(appender: DuckDBAppender, pricer: Pricer, tally: HourTally)
     rolled.model = columns.model.words[at]!
     rolled.inputTokens = usage.inputTokens ?? 0
     rolled.outputTokens = usage.outputTokens ?? 0
+    rolled.responseTimeMs = timeIsNull ? -1 : batch.responseTimeMs.values[row]!
     rolled.picoUsd = price.picoUsd
+    rolled.isPriced = price.pricing === pricing.priced
     rolled.isUnpriced = price.pricing === pricing.unpriced
     rolled.isAnswered = batch.answered[row] === 1
     rolled.isFailed = batch.failed[row] === 1

@@ -1,4 +1,4 @@
-import { hourlySums } from './schema'
+import { hourlyPeaks, hourlySums } from './schema'
 import type { Statements } from './session'
 import { hourUs } from './time-units'
 
@@ -38,7 +38,7 @@ export async function rollUpStretch(
   if (fromHour >= endHour) return
   await statements.run(`DELETE FROM hourly WHERE hour >= ${fromHour} AND hour < ${endHour}`)
   await statements.run(`
-    INSERT INTO hourly SELECT timestamp_us // ${hourUs} AS hour, domain, model, ${hourlySums}
+    INSERT INTO hourly SELECT timestamp_us // ${hourUs} AS hour, domain, model, ${hourlySums}, ${hourlyPeaks}
     FROM request WHERE timestamp_us >= ${fromHour * hourUs} AND timestamp_us < ${endHour * hourUs}
     GROUP BY ALL ORDER BY hour`)
 }

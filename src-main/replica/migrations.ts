@@ -49,6 +49,21 @@ export const migrations: readonly Migration[] = [
       'ALTER TABLE fingerprint ALTER COLUMN repeated_calls SET NOT NULL',
     ],
   },
+  // The largest figures of each hour, by which a sorted page is found.
+  {
+    version: 9,
+    statements: [
+      ...['most_tokens', 'most_time_ms', 'most_cost_pico'].flatMap((column) => [
+        `ALTER TABLE hourly ADD COLUMN ${column} DOUBLE DEFAULT -1`,
+        `ALTER TABLE hourly ALTER COLUMN ${column} SET NOT NULL`,
+      ]),
+      `UPDATE hourly SET most_tokens = peak.tokens, most_time_ms = peak.time_ms, most_cost_pico = peak.cost_pico FROM (
+        SELECT timestamp_us // 3600000000 AS hour, domain, model, greatest(max(input_tokens::BIGINT + output_tokens), -1)::DOUBLE AS tokens,
+          greatest(max(response_time_ms) FILTER (source_nulls < 4), -1)::DOUBLE AS time_ms,
+          greatest(max(cost_pico) FILTER (pricing = 0), -1)::DOUBLE AS cost_pico FROM request GROUP BY ALL
+      ) peak WHERE hourly.hour = peak.hour AND hourly.domain = peak.domain AND hourly.model = peak.model`,
+    ],
+  },
 ]
 
 /** Another version on disk is brought here step by step, or set aside where no step leads on from it. */

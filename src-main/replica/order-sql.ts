@@ -2,7 +2,7 @@ import type { ListSort } from '../core/ports'
 import type { ListPlace } from './list-cursor'
 import { pricing } from './price-request'
 import type { Bound } from './row-filter'
-import { sourceNull } from './schema'
+import { timeKnownCondition, type peakColumns } from './schema'
 import type { Statements } from './session'
 
 /** What rows are ordered by. A column by itself lets DuckDB skip blocks whose figures are out of reach. */
@@ -10,6 +10,8 @@ export interface Figure {
   sql: string
   /** Which rows have it, null where all have; the others hold a 0. */
   isKnown: string | null
+  /** Where the roll-up has the largest of an hour's. */
+  peak: (typeof peakColumns)[number]
   /** What is then true of single columns where it lies from `low` to `high`; null is no end. */
   implied(statements: Statements, ends: { low: number | null; high: number | null }): Promise<string[]>
 }
@@ -17,15 +19,17 @@ export interface Figure {
 const nothingMore = async (): Promise<string[]> => []
 
 export const figures: Record<Exclude<ListSort['by'], 'time'>, Figure> = {
-  cost: { sql: 'cost_pico', isKnown: `pricing = ${pricing.priced}`, implied: nothingMore },
+  cost: { sql: 'cost_pico', isKnown: `pricing = ${pricing.priced}`, peak: 'most_cost_pico', implied: nothingMore },
   duration: {
     sql: 'response_time_ms',
-    isKnown: `source_nulls & ${sourceNull.responseTimeMs} = 0`,
+    isKnown: timeKnownCondition,
+    peak: 'most_time_ms',
     implied: nothingMore,
   },
   tokens: {
     sql: '(input_tokens::BIGINT + output_tokens)',
     isKnown: null,
+    peak: 'most_tokens',
     async implied(statements, { low, high }) {
       // DuckDB knows the ends of a column without reading it.
       const [output] = await statements.rows<{ least: number | null; most: number | null }>(

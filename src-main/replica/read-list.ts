@@ -1,6 +1,6 @@
 import type { ListAnswer, ListQuery, ListSort } from '../core/ports'
 import { countHoursInMemory, type HourCount } from './count-hours'
-import { findByFigure, type ListRow, type RowSearch } from './find-by-figure'
+import { findByFigure, within, type ListRow, type RowSearch } from './find-by-figure'
 import { hourOf } from './hourly'
 import { decodeCursor, encodeCursor, type ListPlace } from './list-cursor'
 import { figureSql, isBeyond } from './order-sql'
@@ -9,6 +9,7 @@ import { readPlaces } from './read-places'
 import { readPreviews, rowColumns, toRequestRow } from './read-rows'
 import { makeRowFilter, type Bound, type RowFilter } from './row-filter'
 import { errorCondition } from './schema'
+import type { TimeRange } from './replica-store'
 import type { SqlValue, Statements } from './session'
 import { hourUs, usFromMs } from './time-units'
 
@@ -31,7 +32,7 @@ export async function readList(
   const toUs = usFromMs(query.toMs)
   if (filter === null || fromUs >= toUs) return { items: [], nextCursor: null, total: 0 }
 
-  const asked = { fromUs, toUs, errorsOnly: query.errorsOnly, filter }
+  const asked = { fromUs, toUs, isAll: holdsAll(context, { fromUs, toUs }), errorsOnly: query.errorsOnly, filter }
   const order = { sort, after, limit: query.limit + 1 }
   const { total, found } = filter.isRolledUp
     ? await findByHours(statements, context, { query, asked, order })
@@ -87,7 +88,10 @@ async function findByHours(
     (await countHoursInMemory(statements, context, { window: query, errorsOnly: query.errorsOnly })) ??
     (await countByHour(statements, context.rolledUntilHour, asked))
   const total = sumOf(hours)
-  if (order.sort.by !== 'time') return { total, found: await findSorted(statements, asked, order, total) }
+  if (order.sort.by !== 'time') {
+    const search = { ...searchOf(asked), ...(!query.errorsOnly && { rolledHours: wholeHours(asked, context) }) }
+    return { total, found: await findSorted(statements, search, order, total) }
+  }
   return { total, found: await findInOrder(statements, searchOf(asked, spanOfPage(asked, { hours, ...order })), order) }
 }
 
@@ -99,7 +103,7 @@ async function findByRows(
 ): Promise<Found> {
   const total = await countRows(statements, asked)
   if (total === 0) return { total, found: [] }
-  if (order.sort.by !== 'time') return { total, found: await findSorted(statements, asked, order, total) }
+  if (order.sort.by !== 'time') return { total, found: await findSorted(statements, searchOf(asked), order, total) }
   const window = { fromMs: query.fromMs, toMs: query.toMs }
   const hours = await countHoursInMemory(statements, context, { window, errorsOnly: false })
   if (hours) {
@@ -115,8 +119,7 @@ async function findByRows(
 /** Matching rows may lie thinner at one place than over all: a page is looked for in several times the rows. */
 const cautious = 1 / 4
 
-async function findSorted(statements: Statements, asked: Asked, order: Order, total: number): Promise<ListRow[]> {
-  const search = searchOf(asked)
+async function findSorted(statements: Statements, search: RowSearch, order: Order, total: number): Promise<ListRow[]> {
   const found = total > order.limit ? await findByFigure(statements, search, order) : null
   return found ?? findInOrder(statements, search, order)
 }
@@ -125,21 +128,35 @@ async function countRows(statements: Statements, asked: Asked): Promise<number> 
   const values: SqlValue[] = []
   const bound: Bound = (value) => `$${values.push(value)}`
   const [counted] = await statements.rows<{ rows: number }>(
-    `SELECT count(*)::DOUBLE AS rows FROM request WHERE timestamp_us >= ${bound(asked.fromUs)}
-      AND timestamp_us < ${bound(asked.toUs)} ${matching(asked, bound)}`,
+    `SELECT count(*)::DOUBLE AS rows FROM request WHERE ${within(searchOf(asked), bound)} ${matching(asked, bound)}`,
     values,
   )
   return counted!.rows
 }
 
-function searchOf(asked: Asked, { fromUs, toUs }: { fromUs: number; toUs: number } = asked): RowSearch {
-  return { range: { fromUs, toUs }, matching: (bound) => matching(asked, bound) }
+/** The hours of a window that the roll-up has and nothing cuts. */
+function wholeHours({ fromUs, toUs }: Asked, { rolledUntilHour }: { rolledUntilHour: number }) {
+  const fromHour = Math.ceil(fromUs / hourUs)
+  return { fromHour, toHour: Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs))) }
+}
+
+function searchOf(asked: Asked, range?: TimeRange): RowSearch {
+  const { fromUs, toUs, isAll } = asked
+  return { range: range ?? (isAll ? null : { fromUs, toUs }), matching: (bound) => matching(asked, bound) }
+}
+
+/** Whether the window holds every row, as far as memory knows that. */
+function holdsAll({ memory }: ReadContext, { fromUs, toUs }: TimeRange): boolean {
+  const bounds = memory?.blocks.bounds()
+  if (!memory || !bounds || bounds.fromUs < fromUs || bounds.toUs > toUs) return false
+  memory.isUsed = true
+  return true
 }
 
 /** Whole rows in any order: for a range of few rows, or where findByFigure cannot tell. */
 async function findInOrder(
   statements: Statements,
-  { range, matching }: RowSearch,
+  search: RowSearch,
   { sort, after, limit }: Order,
 ): Promise<ListRow[]> {
   // Values are bound: the text stays the same from page to page, and DuckDB keeps its plan.
@@ -148,8 +165,7 @@ async function findInOrder(
   const figure = figureSql(sort)
   return statements.rows<ListRow>(
     `SELECT ${rowColumns}, (${figure})::DOUBLE AS figure FROM request
-      WHERE timestamp_us >= ${bound(range.fromUs)} AND timestamp_us < ${bound(range.toUs)}
-        ${matching(bound)} ${after ? `AND ${isBeyond(sort, figure, after, bound)}` : ''}
+      WHERE ${within(search, bound)} ${search.matching(bound)} ${after ? `AND ${isBeyond(sort, figure, after, bound)}` : ''}
       ORDER BY ${sort.by === 'time' ? '' : `${figure} ${sort.order}, `}timestamp_us ${sort.order}, request.id ${sort.order}
       LIMIT ${bound(limit)}`,
     values,
@@ -159,6 +175,8 @@ async function findInOrder(
 interface Asked {
   fromUs: number
   toUs: number
+  /** Whether no row lies outside. */
+  isAll: boolean
   errorsOnly: boolean
   filter: RowFilter
 }
@@ -195,8 +213,7 @@ function spanOfPage(
 /** Matching rows by hour, newest hour first; hours without any are left out. For filters that the roll-up knows. */
 async function countByHour(statements: Statements, rolledUntilHour: number, asked: Asked) {
   const { fromUs, toUs, errorsOnly, filter } = asked
-  const fromHour = Math.ceil(fromUs / hourUs)
-  const toHour = Math.max(fromHour, Math.min(rolledUntilHour, hourOf(toUs)))
+  const { fromHour, toHour } = wholeHours(asked, { rolledUntilHour })
   const values: SqlValue[] = []
   const bound: Bound = (value) => `$${values.push(value)}`
   const counts: { hour: number; count: number }[] = []

@@ -1,7 +1,7 @@
 import { DOUBLE, DuckDBDataChunk } from '@duckdb/node-api'
 import { hourOf, rollUpStretch } from './hourly'
 import type { TimeRange } from './replica-store'
-import { hourlyColumns, picoPerMicro } from './schema'
+import { hourlyColumns, peakColumns, picoPerMicro } from './schema'
 import type { Statements } from './session'
 import { hourUs } from './time-units'
 
@@ -12,20 +12,23 @@ export interface RolledRow {
   model: number
   inputTokens: number
   outputTokens: number
+  /** -1 where it is null. */
+  responseTimeMs: number
   picoUsd: number
+  isPriced: boolean
   isUnpriced: boolean
   isAnswered: boolean
   isFailed: boolean
 }
 
-/** The sums of `hourlySums`, taken row by row while the rows are at hand: a tenth of what grouping them costs. */
+/** The sums of `hourlySums` and the peaks of `hourlyPeaks`, taken row by row while the rows are at hand: a tenth of what grouping them costs. */
 export interface HourTally {
   add(row: RolledRow): void
   /** Cells of these hours, ascending: hour, domain, model, then the columns of the roll-up. */
   cells(fromHour: number, toHour: number): number[][]
 }
 
-const width = 3 + hourlyColumns.length
+const columns = ['hour', 'domain', 'model', ...hourlyColumns, ...peakColumns]
 
 export function createHourTally(): HourTally {
   const hours = new Map<number, Map<number, number[]>>()
@@ -43,7 +46,7 @@ export function createHourTally(): HourTally {
       const key = row.domain * 67_108_864 + row.model
       let cell = current.get(key)
       if (!cell) {
-        cell = [hour, row.domain, row.model, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        cell = [hour, row.domain, row.model, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1]
         current.set(key, cell)
       }
       const micro = Math.floor(row.picoUsd / picoPerMicro)
@@ -56,6 +59,10 @@ export function createHourTally(): HourTally {
       if (row.isAnswered) cell[11]!++
       if (row.isFailed) cell[12]!++
       if (row.timestampUs > cell[13]!) cell[13] = row.timestampUs
+      const tokens = row.inputTokens + row.outputTokens
+      if (tokens > cell[14]!) cell[14] = tokens
+      if (row.responseTimeMs > cell[15]!) cell[15] = row.responseTimeMs
+      if (row.isPriced && row.picoUsd > cell[16]!) cell[16] = row.picoUsd
     },
     cells(fromHour, toHour) {
       const wanted = [...hours.keys()].filter((hour) => hour >= fromHour && hour < toHour).sort((a, b) => a - b)
@@ -97,7 +104,6 @@ const rowsPerChunk = 2048
 
 async function insertCells(statements: Statements, cells: number[][]): Promise<void> {
   if (cells.length === 0) return
-  const columns = ['hour', 'domain', 'model', ...hourlyColumns]
   await statements.run(
     `CREATE OR REPLACE TEMP TABLE hourly_stage (${columns.map((name) => `${name} DOUBLE`).join(', ')})`,
   )
@@ -106,10 +112,10 @@ async function insertCells(statements: Statements, cells: number[][]): Promise<v
     for (let start = 0; start < cells.length; start += rowsPerChunk) {
       const part = cells.slice(start, start + rowsPerChunk)
       const chunk = DuckDBDataChunk.create(
-        Array.from({ length: width }, () => DOUBLE),
+        columns.map(() => DOUBLE),
         part.length,
       )
-      chunk.setColumns(Array.from({ length: width }, (_, column) => part.map((cell) => cell[column]!)))
+      chunk.setColumns(columns.map((_, column) => part.map((cell) => cell[column]!)))
       appender.appendDataChunk(chunk)
     }
   } finally {

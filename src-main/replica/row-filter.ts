@@ -19,7 +19,7 @@ import {
 } from '../core/search/query'
 import { pricing } from './price-request'
 import type { ReadContext } from './read-context'
-import { errorCondition, sourceNull } from './schema'
+import { errorCondition, timeKnownCondition } from './schema'
 import { joinUuids, type SqlValue, type Statements } from './session'
 import type { Words } from './words'
 
@@ -175,7 +175,7 @@ const patternColumns: Record<Exclude<PatternField, 'tool' | 'tag'>, string> = {
 const figures: Record<NumberField, { isKnown: string; sql: string }> = {
   tokens: { isKnown: 'true', sql: '(input_tokens::BIGINT + output_tokens)' },
   cost: { isKnown: `pricing = ${pricing.priced}`, sql: 'cost_pico' },
-  time: { isKnown: `source_nulls & ${sourceNull.responseTimeMs} = 0`, sql: 'response_time_ms::BIGINT' },
+  time: { isKnown: timeKnownCondition, sql: 'response_time_ms::BIGINT' },
 }
 
 const callsTool = '(id IN (SELECT id FROM tool_call))'

@@ -73,6 +73,9 @@ export const usageNull = {
   webSearches: 32,
 } as const
 
+/** The bit of a null time is the highest of its column: a comparison costs a fifth of what looking at the bit does. */
+export const timeKnownCondition = `source_nulls < ${sourceNull.responseTimeMs}`
+
 /** A row is an error by the source's own word or by its stored answer. */
 export const errorCondition = '(failed = 1 OR is_error = 1)'
 export const pendingCondition = '(answered = 1 AND usage_read = 0)'
@@ -97,6 +100,14 @@ export const hourlySums = `
   sum(${pendingCondition}::UTINYINT)::DOUBLE AS pending,
   sum(${errorCondition}::UTINYINT)::DOUBLE AS errors,
   max(timestamp_us)::DOUBLE AS last_us`
+
+/** The largest figures of those rows, by which a sorted page is found; -1 where no row has one. */
+export const hourlyPeaks = `
+  greatest(max(input_tokens::BIGINT + output_tokens), -1)::DOUBLE AS most_tokens,
+  greatest(max(response_time_ms) FILTER (${timeKnownCondition}), -1)::DOUBLE AS most_time_ms,
+  greatest(max(cost_pico) FILTER (pricing = 0), -1)::DOUBLE AS most_cost_pico`
+
+export const peakColumns = ['most_tokens', 'most_time_ms', 'most_cost_pico'] as const
 
 /** The same of a row by itself. */
 export const rowSums = `
@@ -184,7 +195,7 @@ CREATE TABLE word (code UINTEGER NOT NULL, value VARCHAR NOT NULL);
 CREATE TABLE request (${columnList(requestColumns)});
 CREATE TABLE hourly (
   hour BIGINT NOT NULL, domain UINTEGER NOT NULL, model UINTEGER NOT NULL,
-  ${hourlyColumns.map((name) => `${name} DOUBLE NOT NULL`).join(', ')}
+  ${[...hourlyColumns, ...peakColumns].map((name) => `${name} DOUBLE NOT NULL`).join(', ')}
 );
 CREATE TABLE preview (id UUID NOT NULL, preview VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);
 CREATE TABLE iterations (id UUID NOT NULL, iterations VARCHAR NOT NULL, kept_at_us BIGINT NOT NULL);

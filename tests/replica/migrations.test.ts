@@ -62,6 +62,10 @@ test('a file of the former schema is brought up to date in place, with all that 
   expect(await readdir(join(folder.path, 'test'))).not.toContain('set-aside-replica.duckdb')
   const [stored] = await inFile(file(), (statements) => statements.rows('SELECT schema_version AS v FROM replica'))
   expect(stored!.v).toBe(schemaVersion)
+  const largest = 'SELECT most_tokens, most_time_ms, most_cost_pico FROM hourly'
+  expect(await inFile(file(), (statements) => statements.rows(largest))).toEqual([
+    { most_tokens: 1100, most_time_ms: 5, most_cost_pico: 7_500_000_000 },
+  ])
 })
 
 test('a file brought up to date has the tables of a new one, column by column', async () => {

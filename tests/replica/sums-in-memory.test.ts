@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RequestRow } from '../../src-main/contract/conversations'
@@ -60,6 +61,7 @@ const question = fc.record({
   tz: fc.constantFrom('UTC', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/New_York'),
   domain: fc.constantFrom(undefined, undefined, '', ...domains),
   model: fc.constantFrom(undefined, undefined, '', ...models),
+  sortedBy: fc.constantFrom('cost' as const, 'tokens' as const, 'duration' as const),
 })
 
 test('after any history of writes the figures in memory are those of the rows', async () => {
@@ -69,7 +71,8 @@ test('after any history of writes the figures in memory are those of the rows', 
       fc.array(step, { minLength: 4, maxLength: 9 }),
       fc.array(question, { minLength: 2, maxLength: 4 }),
       async (steps, questions) => {
-        const replica = await openTestReplica(`${folder.path}/${opened++}`)
+        const directory = `${folder.path}/${opened++}`
+        const replica = await openTestReplica(directory)
         let nowMs = clockMs
         for (const one of steps) {
           nowMs += 37_000
@@ -80,6 +83,7 @@ test('after any history of writes the figures in memory are those of the rows', 
           await writing
         }
         await replica.close()
+        expect(await wrongPeaks(`${directory}/test/replica.duckdb`)).toEqual([])
       },
     ),
     { numRuns: histories, endOnFailure: true },
@@ -186,6 +190,7 @@ async function compare(
     const { total } = await replica.list({ ...window, errorsOnly, limit: 1, cursor: undefined })
     expect(total).toBe(errorsOnly ? answer.current.errors : now.length)
   }
+  expect(await sortedPages(replica, window, asked.sortedBy)).toEqual(sortedIds(now, asked.sortedBy).slice(0, 12))
   expect(answer.previous).toMatchObject(figuresOf(before))
   expect(
     answer.timeline.points.map(({ requests, inputTokens, errors }) => ({ requests, inputTokens, errors })),
@@ -214,6 +219,43 @@ async function compare(
       })
       .sort(),
   )
+}
+
+type SortedBy = 'cost' | 'tokens' | 'duration'
+
+/** The first rows, four a page: far fewer than there are. */
+async function sortedPages(replica: ReplicaStore, window: QueryWindow, by: SortedBy): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const sort = { by, order: 'desc' as const }
+    const page = await replica.list({ ...window, errorsOnly: false, sort, limit: 4, cursor })
+    ids.push(...page.items.map(({ id }) => id))
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined && ids.length < 12)
+  return ids
+}
+
+function sortedIds(found: RequestRow[], by: SortedBy): string[] {
+  const figureOf = (one: RequestRow): number =>
+    ({ cost: one.costUsd, tokens: one.totalTokens, duration: one.responseTimeMs })[by] ?? -1
+  const key = (one: RequestRow): string => `${one.timestamp} ${one.id}`
+  return found.toSorted((a, b) => figureOf(b) - figureOf(a) || (key(a) < key(b) ? 1 : -1)).map(({ id }) => id)
+}
+
+/** Hours whose largest figures are not those of their rows. */
+async function wrongPeaks(path: string): Promise<unknown[]> {
+  const instance = await DuckDBInstance.create(path)
+  const connection = await instance.connect()
+  const found = await connection.run(`
+    SELECT hour, domain, model, most_tokens, most_time_ms, most_cost_pico FROM hourly EXCEPT
+    SELECT timestamp_us // 3600000000, domain, model, max(input_tokens + output_tokens),
+      coalesce(max(CASE WHEN source_nulls & 4 = 0 THEN response_time_ms END), -1),
+      coalesce(max(CASE WHEN pricing = 0 THEN cost_pico END), -1) FROM request GROUP BY ALL`)
+  const wrong = await found.getRowsJson()
+  connection.closeSync()
+  instance.closeSync()
+  return wrong
 }
 
 async function rowsOf(replica: ReplicaStore, window: QueryWindow): Promise<RequestRow[]> {
@@ -265,7 +307,10 @@ function batchOf(some: Row[]): RequestBatch {
     requestType: coded(['inference'], () => 0),
     inputTokens: integers((one) => one.tokens),
     outputTokens: integers((one) => one.tokens % 77),
-    responseTimeMs: integers((one) => one.tokens),
+    responseTimeMs: {
+      values: Int32Array.from(some, (one) => one.tokens),
+      isNull: Uint8Array.from(some, (one) => Number(one.tokens % 5 === 0)),
+    },
     stream: new Uint8Array(length),
     answered: Uint8Array.from(some, (one) => (one.tokens % 9 === 0 ? 0 : 1)),
     failed: Uint8Array.from(some, (one) => one.tokens % 3),
