@@ -18,15 +18,17 @@ export function isStarted(moduleUrl) {
 }
 
 /** Ends the process with one sentence and without a stack: for what the reader can act on. */
-export class ScriptError extends Error {}
+export class ScriptError extends Error {
+  exitCode = 1
+}
 
-/** Runs a script's body; a ScriptError becomes its sentence and exit code 1. */
+/** Runs a script's body; a ScriptError becomes its sentence and exit code. */
 export async function runScript(body) {
   try {
     await body()
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error
     console.error(error.message)
-    process.exitCode = 1
+    process.exitCode = error.exitCode
   }
 }
