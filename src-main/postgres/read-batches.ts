@@ -7,7 +7,7 @@ import { createCopyOut } from './copy-out'
 
 /** A slice may take this long in all, as its reader may be slower than the database. */
 const copyTimeoutMs = 10 * 60_000
-/** Without a byte for this long the connection counts as dead. */
+/** Without a byte for this long, or up to twice as long, the connection counts as dead. */
 const silenceMs = 45_000
 
 /**
@@ -23,6 +23,7 @@ export async function* readBatches(
   const ready: RequestBatch[] = []
   let finished = false
   let waiting = false
+  let isHeard = false
   let failure: unknown = null
   let rows = 0
   let note: ReturnType<ConnectionPool['asked']['begin']> | null = null
@@ -35,7 +36,7 @@ export async function* readBatches(
   }, firstBatchRows)
   const statement = `COPY (${select}) TO STDOUT (FORMAT binary)`
   const copy = createCopyOut(statement, (piece) => {
-    silence.refresh()
+    isHeard = true
     decoder.push(piece)
   })
   const stop = (error: unknown): void => {
@@ -44,10 +45,12 @@ export async function* readBatches(
     wake()
   }
   const onAbort = (): void => stop(new Failure('query-cancelled'))
-  // Silence counts while this side waits; a reader that takes its time is no fault of the database.
+  // Silence counts while this side waits; a reader that takes its time is no fault of the database. Each row is a
+  // piece, so a piece is noted and no more: setting the timer anew for each would be a twentieth of a sync's work.
   const silence = setTimeout(() => {
-    if (waiting) stop(new Error('Query read timeout'))
-    else silence.refresh()
+    if (waiting && !isHeard) return stop(new Error('Query read timeout'))
+    isHeard = false
+    silence.refresh()
   }, silenceMs)
   signal?.addEventListener('abort', onAbort)
   const onDone = (): void => {
@@ -72,6 +75,7 @@ export async function* readBatches(
         break
       } else {
         waiting = true
+        isHeard = false
         silence.refresh()
         await new Promise<void>((resolve) => (wake = resolve))
         waiting = false

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DuckDBDataChunk, type DuckDBAppender, type DuckDBVector } from '@duckdb/node-api'
 import type { RequestBatch } from '../core/ports'
 import type { UsageToPrice } from '../core/pricing/usage-to-price'
+import { noRows } from './commit-watch'
 import { priceRequest, pricing, type Pricer } from './price-request'
 import type { RowSpan } from './replica-store'
 import { createHourTally, type HourTally, type RolledRow } from './roll-up-rows'
@@ -37,8 +38,20 @@ export async function insertStaged(
     ${areInOrder ? '' : 'ORDER BY timestamp_us'}`)
 }
 
-/** Appends rows to a stage, priced by their token columns. Gives their sums by hour. */
+/**
+ * Appends rows to a stage, priced by their token columns. Gives their sums by hour. The appender works in this thread:
+ * what it was given goes over a turn's rows at a time, and in one transaction, whose end is on DuckDB's own threads.
+ */
 export async function appendRows(
+  statements: Statements,
+  stage: string,
+  spans: readonly RowSpan[],
+  context: { words: Words; pricer: Pricer },
+): Promise<HourTally> {
+  return statements.transaction(() => append(statements, stage, spans, context), noRows)
+}
+
+async function append(
   statements: Statements,
   stage: string,
   spans: readonly RowSpan[],
@@ -61,11 +74,11 @@ export async function appendRows(
         rows += taken
         if (rows < rowsPerTurn) continue
         rows = 0
+        appender.flushSync()
         await nextTurn()
       }
     }
     block.append()
-    appender.flushSync()
     return tally
   } finally {
     appender.closeSync()

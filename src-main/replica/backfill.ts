@@ -58,10 +58,13 @@ export function createBackfill(context: SyncContext, hooks: { onDone(): void }) 
       status.addQuietRows(rows)
       unwrittenRows += rows
     }
-    const rows = await loadRange(context, { fromUs, toUs: gap.toUs }, { signal, onStored })
-    const elapsedMs = performance.now() - startedMs
+    const { rows, elapsedMs } = await replica.whileLoading(async () => {
+      const rows = await loadRange(context, { fromUs, toUs: gap.toUs }, { signal, onStored })
+      const elapsedMs = performance.now() - startedMs
+      if (unwrittenRows >= checkpointRows) await checkpoint()
+      return { rows, elapsedMs }
+    })
     adapt(gap.toUs - fromUs, rows, elapsedMs)
-    if (unwrittenRows >= checkpointRows) await checkpoint()
     await refreshCounts(context)
     return elapsedMs > slowMs && rows / elapsedMs < slowRowsAMs ? Math.min(elapsedMs, longestRestMs) : 0
   }

@@ -120,10 +120,12 @@ export function createFollow(context: SyncContext, hooks: FollowHooks) {
       await replica.uncoverAfter(safeUs)
       fromUs = Math.max(fromUs, safeUs)
     }
-    await loadRange(
-      context,
-      { fromUs, toUs: endOfTimeUs },
-      { coveredToUs: clockUs, signal, onStored: status.addQuietRows },
+    await replica.whileLoading(() =>
+      loadRange(
+        context,
+        { fromUs, toUs: endOfTimeUs },
+        { coveredToUs: clockUs, signal, onStored: status.addQuietRows },
+      ),
     )
     await refreshCounts(context)
     hooks.onRecentLoaded()

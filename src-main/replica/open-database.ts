@@ -9,6 +9,7 @@ import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
 import { compactFile, isLoose, removeUnfinishedCopy } from './compact-file'
 import type { CommitWatch } from './commit-watch'
+import { createDatabaseMemory, openingMode, type DatabaseMemory } from './database-memory'
 import { canMigrate, migrate, schemaVersion } from './migrations'
 import { schemaSql } from './schema'
 import { createSession, replicaFailure, type Session } from './session'
@@ -19,6 +20,7 @@ export interface OpenDatabase {
   readers: Session[]
   /** For answers that take long to write out, so that no screen waits for them. */
   exporter: Session
+  memory: DatabaseMemory
   /** Why an earlier file was set aside; null when there was none or it opened. */
   notice: string | null
   /** What was deleted is not to lie on in free blocks: the file is written anew at closing, this one or the next. */
@@ -50,16 +52,20 @@ export async function openDatabase(
     const readers: Session[] = []
     while (readers.length < readerCount) readers.push(createSession(await opened.instance.connect()))
     const exporter = createSession(await opened.instance.connect())
+    const control = createSession(await opened.instance.connect())
+    const memory = createDatabaseMemory({ control, sessions: [writer, ...readers, exporter], log })
     return {
       writer,
       readers,
       exporter,
+      memory,
       notice: opened.notice,
       async rewriteAtClosing() {
         await writeFile(join(directory, rewriteMark), '', { mode: 0o600 })
         await removeSetAside(directory)
       },
       async close() {
+        await memory.close()
         for (const session of [...readers, exporter]) await session.close()
         // Closing would write the log into the file on this thread.
         let isCompactionDue = false
@@ -95,8 +101,8 @@ async function openOrRebuild(directory: string, sourceKey: string, log: Log) {
 
 function settingsOf(path: string): Record<string, string> {
   return {
-    threads: '2',
-    memory_limit: '256MB',
+    threads: String(openingMode.threads),
+    memory_limit: openingMode.memoryLimit,
     temp_directory: join(path, '..', 'temporary'),
     max_temp_directory_size: '8GB',
     // Nothing is ever fetched or loaded from beside the app.

@@ -117,8 +117,9 @@ export async function openReplica(options: {
       read: (statements: Statements, context: ReadContext) => Promise<T>,
       signal?: CancelSignal,
       session = leastBusy(database.readers),
-    ): Promise<T & { asOf: string | null }> =>
-      session.use(async (statements) => {
+    ): Promise<T & { asOf: string | null }> => {
+      database.memory.noteQuestion()
+      return session.use(async (statements) => {
         const answerFrom = (memory: SumsInMemory | null) => {
           const asOf = iso()
           return statements.transaction(async () => ({ ...(await read(statements, readingFrom(memory))), asOf }))
@@ -130,6 +131,7 @@ export async function openReplica(options: {
         // A commit in between: memory may know of it while the transaction does not.
         return memory.isUsed && !blocks.isStill(mark) ? answerFrom(null) : answer
       }, signal)
+    }
 
     async function overview(question: OverviewQuestion): Promise<OverviewAnswer> {
       const prepared = prepareOverview(words, question)
@@ -231,6 +233,7 @@ export async function openReplica(options: {
         bytesOnDisk(directory).catch((cause: unknown) => {
           throw new Failure('replica-failed', { cause })
         }),
+      whileLoading: database.memory.whileLoading,
       checkpoint: () => database.writer.use((statements) => statements.run('CHECKPOINT')),
       async close() {
         await texts.close()

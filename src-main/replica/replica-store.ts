@@ -77,6 +77,8 @@ export interface ReplicaStore extends Replica, ThreadStore, Repricing {
   /** The hours of a range (whole hours) that have rows here. */
   hourSums(range: TimeRange): Promise<HourSums[]>
   storeRange(stored: StoreRange): Promise<void>
+  /** Runs work that stores many ranges: in less memory, and quicker than questions are answered meanwhile. */
+  whileLoading<T>(work: () => Promise<T>): Promise<T>
   applyLook(look: Look): Promise<LookResult>
   /** Forgets that anything after `us` is covered, so that it is read again. */
   uncoverAfter(us: number): Promise<void>

@@ -1,8 +1,9 @@
-import { DOUBLE, DuckDBDataChunk } from '@duckdb/node-api'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { BIGINT, DOUBLE, DuckDBDataChunk, UINTEGER } from '@duckdb/node-api'
 import { hourOf, rollUpStretch } from './hourly'
 import type { TimeRange } from './replica-store'
 import { hourlyColumns, peakColumns, picoPerMicro } from './schema'
-import type { Statements } from './session'
+import { numbersOf, type Statements } from './session'
 import { hourUs } from './time-units'
 
 /** What of a row goes into the roll-up while its answer is not read. Texts are codes. */
@@ -27,8 +28,6 @@ export interface HourTally {
   /** Cells of these hours, ascending: hour, domain, model, then the columns of the roll-up. */
   cells(fromHour: number, toHour: number): number[][]
 }
-
-const columns = ['hour', 'domain', 'model', ...hourlyColumns, ...peakColumns]
 
 export function createHourTally(): HourTally {
   const hours = new Map<number, Map<number, number[]>>()
@@ -101,26 +100,31 @@ export async function rollUpRange(
 }
 
 const rowsPerChunk = 2048
+const columnTypes = [BIGINT, UINTEGER, UINTEGER, ...[...hourlyColumns, ...peakColumns].map(() => DOUBLE)]
 
+/** The appender works in this thread: everything else gets its turn after each chunk. */
 async function insertCells(statements: Statements, cells: number[][]): Promise<void> {
   if (cells.length === 0) return
-  await statements.run(
-    `CREATE OR REPLACE TEMP TABLE hourly_stage (${columns.map((name) => `${name} DOUBLE`).join(', ')})`,
-  )
-  const appender = await statements.connection.createAppender('hourly_stage', 'main', 'temp')
+  const appender = await statements.connection.createAppender('hourly')
   try {
     for (let start = 0; start < cells.length; start += rowsPerChunk) {
       const part = cells.slice(start, start + rowsPerChunk)
-      const chunk = DuckDBDataChunk.create(
-        columns.map(() => DOUBLE),
-        part.length,
+      const chunk = DuckDBDataChunk.create(columnTypes, part.length)
+      chunk.setColumnValues(
+        0,
+        part.map(([hour]) => BigInt(hour!)),
       )
-      chunk.setColumns(columns.map((_, column) => part.map((cell) => cell[column]!)))
+      for (let column = 1; column < columnTypes.length; column++) {
+        const vector = chunk.getColumnVector(column)
+        const values = numbersOf(vector)
+        for (let row = 0; row < part.length; row++) values[row] = part[row]![column]!
+        vector.flush()
+      }
       appender.appendDataChunk(chunk)
+      appender.flushSync()
+      await nextTurn()
     }
   } finally {
     appender.closeSync()
   }
-  await statements.run('INSERT INTO hourly SELECT * FROM hourly_stage')
-  await statements.run('DROP TABLE hourly_stage')
 }

@@ -145,8 +145,8 @@ export function createSession(connection: DuckDBConnection, commits?: CommitWatc
 }
 
 /** A numeric vector's own memory: without the question for null, which a column that cannot be null need not answer. */
-function numbersOf(vector: DuckDBVector): ArrayLike<number> {
-  const { items } = vector as unknown as { items?: ArrayLike<number> }
+export function numbersOf(vector: DuckDBVector): { [index: number]: number } {
+  const { items } = vector as unknown as { items?: { [index: number]: number } }
   if (items) return items
   throw new Error(`A column of type ${vector.type} was to be read as numbers`)
 }
