@@ -37,11 +37,11 @@ import { createRowTimes } from './row-times'
 import { readValues } from './read-values'
 import type { ReplicaStore, TimeRange } from './replica-store'
 import { createRepricing } from './reprice'
-import { errorCondition, pendingCondition } from './schema'
 import { uuidList, type Session, type Statements } from './session'
+import { readCounts, readNewestUs, readUnanswered } from './sync-reads'
 import { createTextIndex } from './text-index'
 import { createThreadStore } from './thread-store'
-import { hourUs, isoFromUs } from './time-units'
+import { isoFromUs } from './time-units'
 import { readWords } from './words'
 import { createRowWrites, type Watermark, type WriteContext } from './write-rows'
 import { createUsageWrites } from './write-usage'
@@ -117,9 +117,9 @@ export async function openReplica(options: {
       read: (statements: Statements, context: ReadContext) => Promise<T>,
       signal?: CancelSignal,
       session = leastBusy(database.readers),
-    ): Promise<T & { asOf: string | null }> => {
-      database.memory.noteQuestion()
-      return session.use(async (statements) => {
+    ): Promise<T & { asOf: string | null }> =>
+      session.use(async (statements) => {
+        database.memory.noteQuestion()
         const answerFrom = (memory: SumsInMemory | null) => {
           const asOf = iso()
           return statements.transaction(async () => ({ ...(await read(statements, readingFrom(memory))), asOf }))
@@ -131,7 +131,6 @@ export async function openReplica(options: {
         // A commit in between: memory may know of it while the transaction does not.
         return memory.isUsed && !blocks.isStill(mark) ? answerFrom(null) : answer
       }, signal)
-    }
 
     async function overview(question: OverviewQuestion): Promise<OverviewAnswer> {
       const prepared = prepareOverview(words, question)
@@ -266,29 +265,6 @@ async function readWatermark(statements: Statements): Promise<Watermark> {
   const coverage = await statements.rows<TimeRange>(`
     SELECT from_us::DOUBLE AS "fromUs", to_us::DOUBLE AS "toUs" FROM coverage ORDER BY from_us`)
   return { asOfUs: stored!.asOfUs, rolledUntilHour: stored!.rolledUntilHour, coverage }
-}
-
-async function readNewestUs(statements: Statements, beforeUs: number): Promise<number | null> {
-  const [row] = await statements.rows<{ us: number | null }>(
-    `SELECT max(timestamp_us)::DOUBLE AS us FROM request WHERE timestamp_us < ${beforeUs}`,
-  )
-  return row!.us
-}
-
-async function readCounts(statements: Statements, rolledUntilHour: number) {
-  const fromUs = rolledUntilHour * hourUs
-  const [counts] = await statements.rows<{ rows: number; usagePending: number }>(`
-    SELECT (SELECT count(*) FROM request)::DOUBLE AS rows,
-      ((SELECT coalesce(sum(pending), 0) FROM hourly) + (
-        SELECT count(*) FROM request WHERE timestamp_us >= ${fromUs} AND ${pendingCondition}))::DOUBLE AS "usagePending"`)
-  return counts!
-}
-
-async function readUnanswered(statements: Statements, { fromUs, toUs }: TimeRange, limit: number) {
-  return statements.rows<{ timestampUs: number; id: string }>(`
-    SELECT timestamp_us::DOUBLE AS "timestampUs", id::VARCHAR AS id FROM request
-    WHERE timestamp_us >= ${fromUs} AND timestamp_us < ${toUs} AND answered = 0 AND NOT ${errorCondition}
-    ORDER BY timestamp_us DESC LIMIT ${limit}`)
 }
 
 async function writePreviews(statements: Statements, previews: Map<string, string>): Promise<void> {
