@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { patienceMs } from './tests/fakes/patience.ts'
 
 export default defineConfig({
   plugins: [vue()],
@@ -7,8 +8,10 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Two cores: the e2e suites each start a database and a browser of their own.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // A wait ends long before its test does, and says what did not come.
+    testTimeout: 3 * patienceMs,
+    hookTimeout: 3 * patienceMs,
+    expect: { poll: { timeout: patienceMs } },
     reporters: ['default'],
   },
 })

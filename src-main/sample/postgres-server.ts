@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Failure } from '../core/failure'
 import type { Log } from '../core/ports'
 import {
@@ -37,6 +38,14 @@ export interface PostgresServer {
 }
 
 const userName = 'postgres'
+
+/**
+ * Somebody else may take the port between finding it free and listening on it, and sessions of a server that was killed
+ * end a moment after it.
+ */
+const mayPass = /could not (bind|create any TCP)|pre-existing shared memory block/
+const startAttempts = 20
+const startPauseMs = 250
 
 /** Starts the server, creating its data on first use. Throws `sample-failed`. */
 export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
@@ -68,8 +77,10 @@ async function start({ directory, log, port, settings = {} }: PostgresServerOpti
       await writeFile(join(home, 'owner'), String(process.pid))
       return running(child, home, binaries, `${userName}:${password}@127.0.0.1:${chosenPort}`)
     }
-    // Somebody else may take the port between finding it free and listening on it.
-    if (port === undefined && attempt < 5 && /could not (bind|create any TCP)/.test(problem)) continue
+    if (attempt < startAttempts && mayPass.test(problem)) {
+      await delay(startPauseMs)
+      continue
+    }
     throw new Failure('sample-failed', { cause: new Error(`PostgreSQL did not start: ${problem}`) })
   }
 }

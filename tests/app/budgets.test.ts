@@ -133,9 +133,15 @@ test('what is reached in quiet hours, or with notifications off, is told when th
   await budgets.api.save({ budgets: [budget] }, noSignal)
   spentUsd = 85
   let settings = { ...defaultNotifications, isOn: false }
+  const looks: Promise<unknown>[] = []
+  const takeCrossings = () => {
+    const taking = budgets.watch.takeCrossings()
+    looks.push(taking)
+    return taking
+  }
   const stop = announceBudgets({
     workspaces,
-    watch: budgets.watch,
+    watch: { ...budgets.watch, takeCrossings },
     settings: () => settings,
     timeZone: () => 'UTC',
     now: () => nowMs,
@@ -143,12 +149,14 @@ test('what is reached in quiet hours, or with notifications off, is told when th
   })
   const dataCame = async () => {
     listener({ type: 'data', asOf: new Date(nowMs).toISOString(), newIds: [], changedRows: 1 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await Promise.all(looks)
+    // What a look found is told in the same turn that it ends in.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   await dataCame()
   settings = { ...defaultNotifications, quietHours: { from: '11:00', to: '13:00' } }
   await dataCame()
-  expect(news).toEqual([])
+  expect([news, looks]).toEqual([[], []])
   nowMs += 3_600_000
   await dataCame()
   await dataCame()

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCostsApi } from '../../src-main/app/costs-api'
 import type { Workspaces } from '../../src-main/app/workspaces'
 import { costInput, costs, type Costs } from '../../src-main/contract/costs'
 import { briefTable } from '../fakes/brief-table'
+import { eventually } from '../fakes/eventually'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { isComplete, ledger, startSync, stateOf, temporaryFolder, type Running } from '../replica/replica-fixture'
 
@@ -101,7 +102,7 @@ beforeAll(async () => {
   const teamOf = (domain: string | null) => (domain === null ? null : 'Everyone')
   const api = createCostsApi(workspaces, ledger, () => 'UTC', teamOf)
   const ask = async (input: object) => costs.parse(await api.allocation(costInput.parse(input), { signal: undefined }))
-  await vi.waitUntil(async () => (await ask({ hours: 2 })).joined.requests === turns.length, { timeout: 20_000 })
+  await eventually(async () => expect((await ask({ hours: 2 })).joined.requests).toBe(turns.length))
   found = await ask({ hours: 2, rows: 'domain' })
   byTeam = await ask({ hours: 2, rows: 'team' })
   byDay = await ask({ hours: 2, rows: 'day' })

@@ -28,6 +28,7 @@ const models = ['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'claud
 
 /** Random requests of 60 days: every column null somewhere, long prompts, batch tier, refused attempts. */
 const randomRequests = `
+  SELECT setseed(0.42);
   INSERT INTO requests
   SELECT gen_random_uuid(), now() - random() * interval '60 days',
     CASE WHEN random() < 0.9 THEN 'team-' || floor(random() * 6)::int || '.example.com' END,
@@ -189,7 +190,7 @@ test('teams are the sums of their domains, each in the first that names it', asy
 
 test('costs by day, domain and model add up to the same total', async () => {
   const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)]
-  const middleMs = (fromMs + toMs) / 2
+  const middleMs = Math.floor((fromMs + toMs) / 2)
   const cells = await running.replica.costCells({ fromMs, toMs }, [fromMs, middleMs])
   const { allocation } = await ask(window)
   expect(cells.reduce((sum, { requests }) => sum + requests, 0)).toBe(allocation.total.requests)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src-main/app/app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { checkFeed, tryFeed } from '../../src-main/app/diagnostics-feed'
@@ -15,6 +15,7 @@ import { briefTable } from '../fakes/brief-table'
 import { answer, behaviours, connected, startSseServer, stream, type SseServer } from '../fakes/misbehaving-sse-server'
 import { silentLog } from '../fakes/silent-log'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 const key = 'feed-key-canary-7d1'
 const insertRow = "INSERT INTO requests (request_id, timestamp) VALUES (gen_random_uuid(), now() - interval '1 minute')"
@@ -67,14 +68,11 @@ const outcomes = ({ checks }: Diagnostics) => Object.fromEntries(checks.map(({ n
 async function startFollowing(variables: Record<string, string>): Promise<App> {
   const app = await startApp(variables)
   const via = variables['NEXUS_FEED_URL'] ? 'stream' : 'polling'
-  await vi.waitFor(
-    async () => {
-      const { sync, feed } = await app.api.workspace.current(undefined, context)
-      expect(sync?.asOf).toBeTypeOf('string')
-      expect(feed?.via).toBe(via)
-    },
-    { timeout: 20_000, interval: 20 },
-  )
+  await eventually(async () => {
+    const { sync, feed } = await app.api.workspace.current(undefined, context)
+    expect(sync?.asOf).toBeTypeOf('string')
+    expect(feed?.via).toBe(via)
+  })
   return app
 }
 
@@ -120,7 +118,7 @@ describe('diagnostics of the whole app', () => {
     const url = await postgres.createDatabase('advice', briefTable)
     await runSql(url, 'DROP INDEX idx_requests_timestamp')
     const app = await startApp({ DATABASE_URL: url, NEXUS_FEED_URL: proxy.dashboardUrl, NEXUS_FEED_KEY: key })
-    await vi.waitFor(async () => expect((await app.api.workspace.current(undefined, context)).sync).not.toBeNull())
+    await eventually(async () => expect((await app.api.workspace.current(undefined, context)).sync).not.toBeNull())
     const found = await run(app)
     expect(outcomes(found)).toMatchObject({
       'sign-in': 'warning',
@@ -162,7 +160,7 @@ describe('diagnostics of the whole app', () => {
 
   test('a database that is away fails by its own reason, and who asks twice at once asks it once', async () => {
     const app = await startApp({ DATABASE_URL: 'postgresql://u:p@127.0.0.1:9/none', DASHBOARD_API_KEY: 'abc' })
-    await vi.waitFor(async () => expect((await app.api.workspace.current(undefined, context)).sync).not.toBeNull())
+    await eventually(async () => expect((await app.api.workspace.current(undefined, context)).sync).not.toBeNull())
     const [first, second] = await Promise.all([run(app), run(app)])
     expect(second).toBe(first)
     expect(check(first, 'database')).toMatchObject({
@@ -249,7 +247,8 @@ describe('diagnostics of the event stream', () => {
   test('an event that comes long after the headers was held by something', async () => {
     proxy.behave((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
-      setTimeout(() => response.write(connected), 2200)
+      // Two seconds are long, counted by who reads, who may see the headers late.
+      setTimeout(() => response.write(connected), 4000)
     })
     expect(await buffering()).toMatchObject({ outcome: 'warning', advice: expect.stringContaining('buffering off') })
   })

@@ -37,6 +37,7 @@ const window = { from: new Date(Date.now() - 3 * 86_400_000).toISOString(), to: 
  * The newest is an hour old: the window ends when this file was read, before PostgreSQL has even started.
  */
 const requests = `
+  SELECT setseed(0.42);
   INSERT INTO requests
   SELECT gen_random_uuid(), now() - interval '1 hour' - random() * interval '2 days',
     (ARRAY['acme.com', '=1+2', '@sum(a1)', 'quote"d, ltd', E'two\\nlines', 'größe.example', '', '-5', NULL])[1 + n % 9],

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { App } from '../../src-main/app/app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { readEnvironment } from '../../src-main/app/environment'
 import { createFileLog } from '../../src-main/app/file-log'
 import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 /* How the app behaves towards a production database. */
 
@@ -56,14 +57,11 @@ const syncState = async () => (await app.api.workspace.current(undefined, call))
 const asked = () => app.api.source.asked(undefined, call)
 
 async function untilRead(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const sync = await syncState()
-      expect([sync?.phase, sync?.rows, sync?.usagePending]).toEqual(['following', 60, 0])
-      expect((await asked()).comparison.finishedAt).not.toBeNull()
-    },
-    { timeout: 20_000, interval: 50 },
-  )
+  await eventually(async () => {
+    const sync = await syncState()
+    expect([sync?.phase, sync?.rows, sync?.usagePending]).toEqual(['following', 60, 0])
+    expect((await asked()).comparison.finishedAt).not.toBeNull()
+  })
 }
 
 test('says what it asked, reads no body for a list or a sum, and holds to four read-only connections', async () => {
@@ -109,13 +107,10 @@ test('an index that is missing is advised with its SQL', async () => {
   const url = await database()
   await runSql(url, 'DROP INDEX idx_requests_timestamp')
   await start(url)
-  await vi.waitFor(
-    async () => {
-      const index = (await asked()).advice?.find(({ name }) => name === 'index')
-      expect(index?.sql).toMatch(/^CREATE INDEX CONCURRENTLY ON "public"\."requests" \("timestamp" DESC\);$/)
-    },
-    { timeout: 20_000, interval: 50 },
-  )
+  await eventually(async () => {
+    const index = (await asked()).advice?.find(({ name }) => name === 'index')
+    expect(index?.sql).toMatch(/^CREATE INDEX CONCURRENTLY ON "public"\."requests" \("timestamp" DESC\);$/)
+  })
 })
 
 test('paused, it asks nothing, over a restart too, and says so; resumed, it catches up', async () => {
@@ -130,19 +125,16 @@ test('paused, it asks nothing, over a restart too, and says so; resumed, it catc
   await app.api.workspace.syncNow(undefined, call)
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(await times()).toBe(before)
-  await vi.waitFor(async () => expect(await syncState()).toMatchObject({ phase: 'paused', rows: 60 }))
+  await eventually(async () => expect(await syncState()).toMatchObject({ phase: 'paused', rows: 60 }))
   expect((await app.api.usage.stats({ hours: 168 }, call)).requests).toBe(60)
   await app.close()
 
   await start(url)
-  await vi.waitFor(async () => expect(await syncState()).toMatchObject({ phase: 'paused', rows: 60 }))
+  await eventually(async () => expect(await syncState()).toMatchObject({ phase: 'paused', rows: 60 }))
   expect(await times()).toBe(0)
   await app.api.workspace.setPaused({ isPaused: false }, call)
-  await vi.waitFor(async () => expect(await syncState()).toMatchObject({ phase: 'following', rows: 61 }), {
-    timeout: 20_000,
-    interval: 50,
-  })
+  await eventually(async () => expect(await syncState()).toMatchObject({ phase: 'following', rows: 61 }))
   await app.close()
   await start(url)
-  await vi.waitFor(async () => expect((await syncState())?.lastSyncAt).toBeTypeOf('string'), { timeout: 20_000 })
+  await eventually(async () => expect((await syncState())?.lastSyncAt).toBeTypeOf('string'))
 })

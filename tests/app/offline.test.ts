@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { App } from '../../src-main/app/app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { readEnvironment } from '../../src-main/app/environment'
 import { createFileLog } from '../../src-main/app/file-log'
 import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 /* What is kept on this machine, and what the app can do without its database. */
 
@@ -60,22 +61,28 @@ async function start(isOnBattery?: () => boolean): Promise<void> {
 const state = () => app.api.offline.state(undefined, call)
 const keep = (newest: number, megabytes = 512) =>
   app.api.settings.update({ offline: { newest, days: 60, megabytes, encrypt: false } }, call)
-const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 const list = (domain?: string) => app.api.conversations.list({ hours: 24, limit: 100, ...(domain && { domain }) }, call)
 
 test('the newest and whole domains are kept by themselves, and can be read once the database is away', async () => {
   await start()
-  await until(async () => expect((await list()).total).toBe(40))
+  await eventually(async () => expect((await list()).total).toBe(40))
   await keep(5)
   await app.api.offline.keep({ domain: 'kept.example', keep: true }, call)
   // Ten of the domain, and of the newest five the four others.
-  await until(async () => expect(await state()).toMatchObject({ bodies: 14, domains: ['kept.example'], heldBy: null }))
+  await eventually(async () =>
+    expect(await state()).toMatchObject({ bodies: 14, domains: ['kept.example'], heldBy: null }),
+  )
+  // Previews and conversations of the list are read in the background.
+  await eventually(async () => {
+    const unread = (await list()).items.filter(({ preview, turn }) => preview === null || turn === undefined)
+    expect(unread).toEqual([])
+  })
   const before = { list: await list(), stats: await app.api.usage.stats({ hours: 24 }, call) }
   await app.close()
 
   await runSql(postgres.url(), `ALTER DATABASE ${new URL(url).pathname.slice(1)} RENAME TO gone_${databases}`)
   await start()
-  await until(async () => {
+  await eventually(async () => {
     expect((await app.api.workspace.current(undefined, call)).source?.state).toBe('unreachable')
   })
   const after = await list()
@@ -92,22 +99,22 @@ test('the newest and whole domains are kept by themselves, and can be read once 
 test('nothing is fetched on battery or a metered network, and what waits comes after', async () => {
   await start()
   await app.api.offline.report({ isOnBattery: true, isMetered: null }, call)
-  await until(async () => expect((await list()).total).toBe(40))
+  await eventually(async () => expect((await list()).total).toBe(40))
   await keep(10)
-  await until(async () => expect((await app.api.workspace.current(undefined, call)).sync?.usagePending).toBe(0))
+  await eventually(async () => expect((await app.api.workspace.current(undefined, call)).sync?.usagePending).toBe(0))
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(await state()).toMatchObject({ bodies: 0, heldBy: 'battery' })
   await app.api.offline.report({ isOnBattery: false, isMetered: true }, call)
   expect((await state()).heldBy).toBe('metered')
   await app.api.offline.report({ isOnBattery: false, isMetered: false }, call)
-  await until(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null }))
+  await eventually(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null }))
 })
 
 test('the host’s own word of its battery goes before a page’s', async () => {
   let isOnBattery = true
   await start(() => isOnBattery)
   await app.api.offline.report({ isOnBattery: false, isMetered: false }, call)
-  await until(async () => expect((await state()).heldBy).toBe('battery'))
+  await eventually(async () => expect((await state()).heldBy).toBe('battery'))
   isOnBattery = false
   expect((await state()).heldBy).toBeNull()
 })
@@ -116,13 +123,13 @@ test('texts are neither read nor kept nor lost while the keychain with their key
   const offline = { newest: 10, days: 60, megabytes: 512, encrypt: true }
   writeFileSync(join(directory, 'settings.json'), JSON.stringify({ offline }))
   await start()
-  await until(async () => expect((await list()).total).toBe(40))
+  await eventually(async () => expect((await list()).total).toBe(40))
   const [first] = (await list()).items
   await app.api.conversations.get({ id: first!.id }, call)
   expect(await state()).toMatchObject({ bodies: 0, heldBy: 'keychain', isEncrypted: true })
   // Nothing is encrypted yet, so that it can be switched off.
   await app.api.settings.update({ offline: { ...offline, encrypt: false } }, call)
-  await until(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null, isEncrypted: false }))
+  await eventually(async () => expect(await state()).toMatchObject({ bodies: 10, heldBy: null, isEncrypted: false }))
 })
 
 test('without a keychain that lasts, encrypting is refused with the reason, and nothing has changed', async () => {
@@ -137,9 +144,9 @@ test('without a keychain that lasts, encrypting is refused with the reason, and 
 
 test('every file below the data folder belongs to the user alone', async () => {
   await start()
-  await until(async () => expect((await list()).total).toBe(40))
+  await eventually(async () => expect((await list()).total).toBe(40))
   await keep(3)
-  await until(async () => expect((await state()).bodies).toBe(3))
+  await eventually(async () => expect((await state()).bodies).toBe(3))
   await app.api.offline.keep({ domain: 'kept.example', keep: false }, call)
   await app.api.workspace.setPaused({ isPaused: true }, call)
   const open: string[] = []

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { App } from '../../src-main/app/app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { readEnvironment } from '../../src-main/app/environment'
@@ -12,6 +12,7 @@ import { assistant, text, user, type Turn } from '../core/threads/told-conversat
 import { apiMessage } from '../core/bodies/stored-shapes'
 import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
+import { eventually } from '../fakes/eventually'
 
 const capabilities = {
   canManageConnections: true,
@@ -68,16 +69,13 @@ async function insert({ n, minute, messages, answer, usage, system = 'You help.'
 }
 
 async function completeThread(n: number): Promise<Thread> {
-  return vi.waitFor(
-    async () => {
-      const thread = await app.api.conversations.thread({ id: id(n) }, context)
-      expect(thread.complete).toBe(true)
-      const { items } = await app.api.conversations.list({ domain: 'acme.com' }, context)
-      expect(items.every(({ cacheReadTokens }) => cacheReadTokens !== null)).toBe(true)
-      return threadSchema.parse(thread)
-    },
-    { timeout: 30_000, interval: 50 },
-  )
+  return eventually(async () => {
+    const thread = await app.api.conversations.thread({ id: id(n) }, context)
+    expect(thread.complete).toBe(true)
+    const { items } = await app.api.conversations.list({ domain: 'acme.com' }, context)
+    expect(items.every(({ cacheReadTokens }) => cacheReadTokens !== null)).toBe(true)
+    return threadSchema.parse(thread)
+  })
 }
 
 beforeAll(async () => {
@@ -91,8 +89,8 @@ beforeAll(async () => {
   await insert({ n: 5, minute: 2, ...other, domain: 'other.com' })
   await insert({ n: 6, minute: 15, ...other, messages: [user('Hello')], model: 'unknown-model-9' })
   app = await openApp()
-  await vi.waitFor(async () => expect((await app.api.conversations.list({}, context)).total).toBe(6), 30_000)
-}, 120_000)
+  await eventually(async () => expect((await app.api.conversations.list({}, context)).total).toBe(6))
+})
 afterAll(async () => {
   await app?.close()
   await postgres?.stop()
@@ -216,11 +214,11 @@ describe('what the user sets by hand', () => {
     const split = await links().split({ id: id(2) }, context)
     await app.close()
     app = await openApp()
-    await vi.waitFor(async () => expect(await conversationOf(3)).toBe(id(2)), 30_000)
+    await eventually(async () => expect(await conversationOf(3)).toBe(id(2)))
     await app.close()
     writeFileSync(join(dataDirectory, 'conversation-links.json'), '{}')
     app = await openApp()
-    await vi.waitFor(async () => expect(await conversationOf(3)).toBe(id(1)), 30_000)
+    await eventually(async () => expect(await conversationOf(3)).toBe(id(1)))
     expect(await links().remove({ id: split.id }, context)).toEqual([])
   })
 })

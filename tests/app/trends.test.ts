@@ -39,11 +39,17 @@ let usage: ReturnType<typeof createUsageApi>
 const rows = Number(process.env.NEXUS_TEST_ROUNDS ?? 3000)
 const models = ['claude-opus-4-5-20251101', 'claude-sonnet-4-5-20250929', 'an-unknown-model']
 
-/** 80 days that end now: tool calls, errors, unanswered rows, every column null somewhere, eleven domains. */
+/**
+ * The figures of random days depend on where the days are cut, so that these are always the same. NEXUS_TEST_NOW takes
+ * another moment.
+ */
+const nowMs = Date.parse(process.env.NEXUS_TEST_NOW ?? '2026-11-20T09:41:00Z')
+
+/** 80 days that end then: tool calls, errors, unanswered rows, every column null somewhere, eleven domains. */
 const randomRequests = `
   SELECT setseed(0.42);
   INSERT INTO requests
-  SELECT gen_random_uuid(), now() - random() * interval '80 days',
+  SELECT gen_random_uuid(), to_timestamp(${nowMs / 1000}) - random() * interval '80 days',
     CASE WHEN random() < 0.9 THEN 'team-' || floor(power(random(), 2) * 11)::int || '.example.com' END,
     CASE WHEN random() < 0.95 THEN (ARRAY['${models.join("','")}'])[1 + floor(random() * 3)::int] END,
     CASE WHEN random() < 0.9 THEN floor(random() * 20000)::int END,
@@ -67,18 +73,23 @@ beforeAll(async () => {
   folder = await temporaryFolder()
   url = await postgres.createDatabase('trends', briefTable)
   await runSql(url, randomRequests)
-  running = await startSync(folder.path, url)
+  running = await startSync(folder.path, url, { retentionDays: 3650 })
   await stateOf(running.sync, isComplete)
-  const workspaces = { open: () => running } as unknown as Workspaces
-  api = createTrendsApi(workspaces, { timeZone: () => 'UTC', retentionDays: () => 90, now: Date.now })
+  const workspaces = { open: () => ({ ...running, replica: atThatMoment(running.replica) }) } as unknown as Workspaces
+  api = createTrendsApi(workspaces, { timeZone: () => 'UTC', retentionDays: () => 90, now: () => nowMs })
   usage = createUsageApi(workspaces, () => 'UTC')
-}, 60_000)
+})
 
 afterAll(async () => {
   await running?.close()
   await postgres?.stop()
   await folder?.remove()
 })
+
+/** The replica as it was at the moment that the rows end at. */
+function atThatMoment(replica: Running['replica']): Running['replica'] {
+  return { ...replica, asOf: () => new Date(nowMs).toISOString() }
+}
 
 type Input = Record<string, unknown>
 const context = { signal: undefined }
@@ -88,7 +99,6 @@ const patterns = async (input: Input): Promise<TrendPatterns> =>
 const times = async (input: Input): Promise<TrendResponseTimes> =>
   trendResponseTimes.parse(await api.responseTimes(trendInput.parse(input), context))
 
-const nowMs = Date.now()
 const daysAgo = (days: number) => new Date(nowMs - days * dayMs).toISOString()
 
 /** Scopes with the condition that SQL has for them. */
@@ -341,7 +351,7 @@ test('an incident is marked with why, and only where it is', async () => {
     [at, models[0]],
   )
   await running.close()
-  running = await startSync(`${folder.path}/again`, url)
+  running = await startSync(`${folder.path}/again`, url, { retentionDays: 3650 })
   await stateOf(running.sync, isComplete)
   const found = await series({ hours: 24 * 30, bucket: 'day', tz: 'UTC' })
   const requests = found.anomalies.filter(({ figure }) => figure === 'requests')
@@ -360,7 +370,7 @@ test('more points than can be drawn are refused with a way out', async () => {
 
 test('what the copy does not reach is said to be missing, and is never compared', async () => {
   const coverage = [{ fromUs: (nowMs - 20 * dayMs) * 1000, toUs: (nowMs + 1) * 1000 }]
-  const partly = { ...running.replica, coverage: () => coverage }
+  const partly = { ...atThatMoment(running.replica), coverage: () => coverage }
   const sync = { state: () => ({ ...running.sync.state(), syncTarget: daysAgo(90) }) }
   const workspaces = { open: () => ({ replica: partly, sync }) } as unknown as Workspaces
   const partial = createTrendsApi(workspaces, { timeZone: () => 'UTC', retentionDays: () => 90, now: () => nowMs })

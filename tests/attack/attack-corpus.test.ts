@@ -11,6 +11,7 @@ import { startWebHost } from '../e2e/start-web-host'
 import { briefTable } from '../fakes/brief-table'
 import { launchChromium } from '../fakes/chromium'
 import { realElectron, standIn, type DesktopHost } from '../fakes/electron/launch-desktop'
+import { patienceMs } from '../fakes/patience'
 import { startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { attackCorpus, type AttackedRequest } from './attack-corpus'
 
@@ -47,7 +48,7 @@ beforeAll(async () => {
     )
   }
   await client.end()
-}, 60_000)
+})
 afterAll(async () => {
   await postgres?.stop()
   await new Promise((resolve) => probe?.close(resolve))
@@ -99,7 +100,7 @@ for (const host of hosts)
       if (host.unavailable) return
       opened = await host.open()
       page = opened.page
-      page.setDefaultTimeout(20_000)
+      page.setDefaultTimeout(patienceMs)
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
       home = page.url().replace(/\/dashboard.*/, '/dashboard')
       const { origin, protocol } = new URL(home)
@@ -119,7 +120,7 @@ for (const host of hosts)
           seen.push(`${event.violatedDirective} ${event.blockedURI}`),
         )
       })
-    }, 60_000)
+    })
     beforeEach(({ skip }) => skip(host.unavailable !== null, host.unavailable ?? ''))
     afterAll(async () => opened?.close())
 
@@ -184,7 +185,7 @@ for (const host of hosts)
       expect(await unexpected()).toEqual([])
       expect(faults).toEqual([])
       expect(asked).toEqual([])
-    }, 120_000)
+    })
 
     test('offer no link but by asking first, and never one that is not https', async () => {
       await page.goto(`${home}/conversation/${corpus[0]?.id}`)

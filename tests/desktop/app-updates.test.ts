@@ -7,6 +7,7 @@ import path from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { standIn } from '../fakes/electron/launch-desktop'
+import { patienceMs } from '../fakes/patience'
 
 /*
  * The way of a newer version from a feed to the place of the old one, as an AppImage goes it: the archive is a shell
@@ -80,7 +81,7 @@ async function start(hasFeed = true): Promise<void> {
   })
   child = desktop.process()
   page = await desktop.firstWindow()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(patienceMs)
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('heading', { name: 'About' }).waitFor()
 }

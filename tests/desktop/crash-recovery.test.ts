@@ -3,6 +3,7 @@ import type { BrowserWindow, Dialog } from 'electron'
 import { expect, test, vi } from 'vitest'
 import { createCrashBudget, recoverFromCrashes } from '../../src-main/desktop/crash-recovery'
 import { silentLog } from '../fakes/silent-log'
+import { eventually } from '../fakes/eventually'
 
 function windowThatCrashes(response: number) {
   const webContents = new EventEmitter()
@@ -36,7 +37,7 @@ test('a page that keeps crashing asks, and goes on or quits as told', async () =
   ] as const) {
     const seen = windowThatCrashes(response)
     for (let count = 0; count < 3; count++) seen.crash()
-    await vi.waitFor(() => expect(seen[wanted]).toHaveBeenCalledTimes(wanted === 'load' ? 3 : 1))
+    await eventually(() => expect(seen[wanted]).toHaveBeenCalledTimes(wanted === 'load' ? 3 : 1))
     expect(seen.dialog.showMessageBox).toHaveBeenCalledOnce()
   }
 })
@@ -54,5 +55,5 @@ test('a load that fails asks; one that another load replaced, or of a part of th
   failToLoad(-6, false)
   expect(dialog.showMessageBox).not.toHaveBeenCalled()
   failToLoad(-6)
-  await vi.waitFor(() => expect(load).toHaveBeenCalledOnce())
+  await eventually(() => expect(load).toHaveBeenCalledOnce())
 })

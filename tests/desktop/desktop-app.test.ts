@@ -5,6 +5,7 @@ import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { briefTable } from '../fakes/brief-table'
 import { realElectron, standIn } from '../fakes/electron/launch-desktop'
+import { patienceMs } from '../fakes/patience'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 
 /** 37 requests of 3 domains in the last 24 hours, one of them without tokens, and 5 in the 24 hours before. */
@@ -45,7 +46,7 @@ for (const host of [standIn, realElectron])
       dataDirectory = mkdtempSync(path.join(os.tmpdir(), 'nexus-desktop-'))
       desktop = await host.launch({ NEXUS_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl })
       page = await desktop.firstWindow()
-      page.setDefaultTimeout(20_000)
+      page.setDefaultTimeout(patienceMs)
     })
     beforeEach(({ skip }) => skip(host.unavailable !== null, host.unavailable ?? ''))
     afterAll(async () => {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { defaultNotifications, type DesktopSettings } from '../../src-main/contract/notifications'
 import { briefTable } from '../fakes/brief-table'
 import { standIn } from '../fakes/electron/launch-desktop'
+import { patienceMs } from '../fakes/patience'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 
 /** What the stand-in records of the system, as far as this file looks at it. */
@@ -53,7 +54,7 @@ async function start(options: { name: string; desktop?: Partial<DesktopSettings>
     PATH: `${path.dirname(program)}:${process.env.PATH}`,
   })
   page = await desktop.firstWindow()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(patienceMs)
   await page
     .getByText('Nothing in', { exact: false })
     .or(page.getByRole('heading', { name: 'Overview' }))
@@ -90,12 +91,11 @@ const pressInTray = (label: string) =>
     const press = items.find((item) => item.label === wanted)?.click as (() => void) | undefined
     press?.()
   }, label)
-const waiting = { timeout: 20_000 }
 const id = (n: number) => `0198c0de-0000-7000-8000-00000000000${n}`
 
 test('news become a notification, a badge and a line of the tray; a click opens them and reading clears them', async () => {
   await start({ name: 'news', hasTray: true })
-  await expect.poll(async () => (await tray())?.labels[0], waiting).toMatch(/: (live|up to date)/)
+  await expect.poll(async () => (await tray())?.labels[0]).toMatch(/: (live|up to date)/)
 
   // What is in front of the user needs no notification.
   await insert(id(1), 'seen.example')
@@ -104,11 +104,13 @@ test('news become a notification, a badge and a line of the tray; a click opens 
 
   await onWindow('blur')
   await insert(id(2), 'acme.com')
-  await expect.poll(titles, waiting).toEqual(['New in acme.com'])
-  expect(await badge()).toBe(1)
-  await expect.poll(async () => (await tray())?.labels, waiting).toContain('1 unread')
-  expect((await tray())?.labels).toEqual(expect.arrayContaining([expect.stringMatching(/^Today: \$0\.01, 2 requests/)]))
-  expect((await tray())?.name).toBe('live-linux.png')
+  await expect.poll(titles).toEqual(['New in acme.com'])
+  await expect.poll(badge).toBe(1)
+  await expect.poll(async () => (await tray())?.labels).toContain('1 unread')
+  await expect
+    .poll(async () => (await tray())?.labels)
+    .toEqual(expect.arrayContaining([expect.stringMatching(/^Today: \$0\.01, 2 requests/)]))
+  await expect.poll(async () => (await tray())?.name).toBe('live-linux.png')
 
   await desktop.evaluate((electron) => (electron as unknown as StandIn).standIn.notifications[0]!.emit('click'))
   await page.waitForURL(new RegExp(`/conversation/${id(2)}`))
@@ -117,19 +119,19 @@ test('news become a notification, a badge and a line of the tray; a click opens 
   await pressInTray('Pause notifications for an hour')
   await onWindow('blur')
   await insert(id(3), 'paused.example')
-  await expect.poll(badge, waiting).toBe(1)
+  await expect.poll(badge).toBe(1)
   expect(await titles()).toEqual(['New in acme.com'])
 })
 
 test('a closed window leaves the app in the tray if the user chose so, says it once, and opens again', async () => {
   await start({ name: 'tray', hasTray: true, desktop: { closesToTray: true, hasShowShortcut: true } })
-  await expect.poll(async () => (await tray())?.labels, waiting).toContain('Open Nexus Desktop')
+  await expect.poll(async () => (await tray())?.labels).toContain('Open Nexus Desktop')
   await onWindow('close')
   await expect.poll(titles).toEqual(['Nexus Desktop keeps running'])
   expect(await windowCount()).toBe(0)
 
   await insert(id(4), 'while-closed.example')
-  await expect.poll(titles, waiting).toContain('New in while-closed.example')
+  await expect.poll(titles).toContain('New in while-closed.example')
 
   await pressInTray('Open Nexus Desktop')
   await expect.poll(windowCount).toBe(1)

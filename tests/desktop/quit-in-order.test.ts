@@ -3,6 +3,7 @@ import type { App } from 'electron'
 import { afterEach, expect, test, vi } from 'vitest'
 import { quitInOrder } from '../../src-main/desktop/quit-in-order'
 import { silentLog } from '../fakes/silent-log'
+import { eventually } from '../fakes/eventually'
 
 function electronApp() {
   const app = Object.assign(new EventEmitter(), { exit: vi.fn() })
@@ -24,14 +25,14 @@ test('the process ends when everything is closed, and not before', async () => {
   expect(close).toHaveBeenCalledOnce()
   expect(exit).not.toHaveBeenCalled()
   finish()
-  await vi.waitFor(() => expect(exit).toHaveBeenCalledOnce())
+  await eventually(() => expect(exit).toHaveBeenCalledOnce())
 })
 
 test('something that cannot be closed does not keep the process', async () => {
   const { app, exit, quit } = electronApp()
   quitInOrder(app, [() => Promise.reject(new Error('stuck'))], silentLog)
   quit()
-  await vi.waitFor(() => expect(exit).toHaveBeenCalledOnce())
+  await eventually(() => expect(exit).toHaveBeenCalledOnce())
 })
 
 test('something that never ends is given up after its time', async () => {

@@ -14,12 +14,14 @@ import { testCertificate, testKey } from '../postgres/tls-certificate'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
 import { accessibilityFindings, openCostsApp, type CostsApp } from './costs-app'
 import { seedSql } from './seed'
+import { zoneOfDaytime } from './zone-of-daytime'
 import { startWebHost, type RunningHost } from './start-web-host'
 
 /** The screen of reports in Chromium over the real app, and the files that come of it beside the screens and SQL. */
 let costs: CostsApp
 let watched: WatchedPage
 const noSignal = { signal: undefined }
+const zone = zoneOfDaytime()
 const out = (directory: string): string => join(directory, 'reports-out')
 
 beforeAll(async () => {
@@ -27,7 +29,7 @@ beforeAll(async () => {
     mkdirSync(out(directory))
     return { NEXUS_REPORTS_DIR: out(directory) }
   })
-  await costs.app.api.settings.update({ timeZone: 'UTC' }, noSignal)
+  await costs.app.api.settings.update({ timeZone: zone }, noSignal)
 })
 
 afterEach(() => watched?.page.close())
@@ -39,13 +41,15 @@ async function open(colorScheme: 'light' | 'dark' = 'light') {
   return watched.page
 }
 
-/** Yesterday in UTC, as the database counts it. */
+/** Yesterday where it is daytime, as the database counts it. */
 async function yesterday() {
   const [row] = await runSql(
     costs.databaseUrl,
-    `SELECT date_trunc('day', now(), 'UTC') - interval '1 day' AS "from", date_trunc('day', now(), 'UTC') AS "to"`,
+    `SELECT date_trunc('day', now(), '${zone}') - interval '24 hours' AS "from", date_trunc('day', now(), '${zone}') AS "to",
+      to_char(now() AT TIME ZONE '${zone}' - interval '1 day', 'YYYY-MM-DD') AS day`,
   )
-  return { from: (row!['from'] as Date).toISOString(), to: (row!['to'] as Date).toISOString() }
+  const { from, to, day } = row as { from: Date; to: Date; day: string }
+  return { from: from.toISOString(), to: to.toISOString(), day }
 }
 
 test('a report is made in the form, previewed and run, and its figures are those of the screens and of SQL', async () => {
@@ -65,7 +69,7 @@ test('a report is made in the form, previewed and run, and its figures are those
   await page.getByText('Every day at 08:15, of the day before').waitFor()
   await page.getByText('HTML, CSV, Parquet to acme').waitFor()
 
-  const { from, to } = await yesterday()
+  const { from, to, day } = await yesterday()
   const { allocation } = await costs.app.api.costs.allocation({ from, to, rows: 'domain', columns: 'model' }, noSignal)
   const dollars = allocation.total.costUsd.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
   const [counted] = await runSql(
@@ -94,7 +98,7 @@ test('a report is made in the form, previewed and run, and its figures are those
   const history = page.getByRole('list', { name: 'Reports that were made' })
   await history.getByText('Delivered').waitFor()
   const folder = join(out(costs.directory), 'acme')
-  const stem = `morning-costs-${from.slice(0, 10)}`
+  const stem = `morning-costs-${day}`
   expect((await readdir(folder)).toSorted()).toEqual([`${stem}.csv`, `${stem}.html`, `${stem}.parquet`])
   expect(await readFile(join(folder, `${stem}.html`), 'utf8')).toContain(`<td class="n">${dollars}</td>`)
 
@@ -175,14 +179,13 @@ describe('alerts, in the built host', () => {
   async function openAlerts() {
     watched = await openWatchedPage(costs.browser, `${host.origin}/dashboard/alerts`)
     const { page } = watched
-    page.setDefaultTimeout(60_000)
     await page.getByLabel('Dashboard API key').fill(key)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('region', { name: 'Inbox' }).waitFor()
     await eventually(async () => {
       const health = (await (await page.request.get(`${host.origin}/dashboard/api/health`)).json()) as Health
       expect(health.replica).toMatchObject({ progress: 1, rows: 600 })
-    }, 60_000)
+    })
     return page
   }
 

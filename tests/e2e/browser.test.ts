@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium } from '../fakes/chromium'
+import { patienceMs } from '../fakes/patience'
 import { startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { seedSql } from './seed'
 import { startWebHost, type RunningHost } from './start-web-host'
@@ -40,6 +41,7 @@ beforeAll(async () => {
     })
   })
   page = await context.newPage()
+  page.setDefaultTimeout(patienceMs)
   page.on('pageerror', (error) => pageErrors.push(String(error)))
 })
 
@@ -113,20 +115,17 @@ const figuresSql = (where = 'true'): string => `
 /** The page and SQL agree; asked again while a row may be crossing the edge of the window. */
 async function expectFiguresEqualSql(where?: string): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        const [row] = await sql<WindowFigures>(figuresSql(where))
-        const shown = {
-          requests: await card('Requests').locator('[title]').first().getAttribute('title'),
-          tokens: await card('Tokens').locator('[title]').first().getAttribute('title'),
-          errors: /(\d+) failed|none failed/.exec((await card('Requests').textContent()) ?? '')?.[1] ?? '0',
-          domains: await card('Active domains').locator('[title]').first().getAttribute('title'),
-        }
-        const digits = (text: string | null): string => (text ?? '').replaceAll(/\D/g, '')
-        return Object.entries(shown).filter(([name, text]) => digits(text) !== row![name as keyof WindowFigures])
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      const [row] = await sql<WindowFigures>(figuresSql(where))
+      const shown = {
+        requests: await card('Requests').locator('[title]').first().getAttribute('title'),
+        tokens: await card('Tokens').locator('[title]').first().getAttribute('title'),
+        errors: /(\d+) failed|none failed/.exec((await card('Requests').textContent()) ?? '')?.[1] ?? '0',
+        domains: await card('Active domains').locator('[title]').first().getAttribute('title'),
+      }
+      const digits = (text: string | null): string => (text ?? '').replaceAll(/\D/g, '')
+      return Object.entries(shown).filter(([name, text]) => digits(text) !== row![name as keyof WindowFigures])
+    })
     .toEqual([])
 }
 
@@ -143,9 +142,13 @@ describe('the overview', () => {
   test('hovering a chart and opening every popup breaks no rule of the content policy', async () => {
     await page.locator('canvas').first().hover()
     await page.getByRole('combobox', { name: 'Time range' }).or(page.getByLabel('Time range')).first().click()
+    await page.getByRole('option', { name: 'Last 7 days' }).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('option', { name: 'Last 7 days' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: /State of the data/ }).click()
+    await page.getByRole('link', { name: 'Diagnostics' }).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Diagnostics' }).waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
@@ -163,10 +166,14 @@ describe('conversations', () => {
   test('the list shows what the user said, newest first, and a row opens', async () => {
     await page.goto(`${host.origin}/dashboard/conversations`)
     await page.getByText('Question number 1 about the parcel').waitFor()
-    const [count] = await sql<{ count: string }>(
-      `SELECT count(*) FROM requests WHERE timestamp >= now() - interval '24 hours'`,
-    )
-    expect(await page.getByText(`${count!.count} requests`).count()).toBeGreaterThan(0)
+    await expect
+      .poll(async () => {
+        const [row] = await sql<{ count: string }>(
+          `SELECT count(*) FROM requests WHERE timestamp >= now() - interval '24 hours'`,
+        )
+        return page.getByText(`${row!.count} requests`).count()
+      })
+      .toBeGreaterThan(0)
     await page.getByText('Question number 1 about the parcel').first().click()
     await page.waitForURL(/\/conversation\/[0-9a-f-]{36}/)
     const reader = page.locator('section[aria-label="Request"]')
@@ -263,7 +270,7 @@ test('a row that is written now appears by itself on the overview and in the lis
     VALUES ('${randomUUID()}', now(), 'newcomer.example', 'claude-opus-4-1', 10, 20,
       '{"messages":[{"role":"user","content":"Hello from the live test"}]}',
       '{"type":"message","role":"assistant","content":[{"type":"text","text":"Hi"}],"usage":{"input_tokens":10,"output_tokens":20}}')`)
-  await page.getByText('Hello from the live test').first().waitFor({ timeout: 15_000 })
+  await page.getByText('Hello from the live test').first().waitFor()
   await expectFiguresEqualSql()
 })
 

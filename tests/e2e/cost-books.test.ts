@@ -7,6 +7,7 @@ import { runSql } from '../fakes/test-postgres'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
 import { accessibilityFindings, openApp, openCostsApp, untilRead, type CostsApp } from './costs-app'
 import { seedSql } from './seed'
+import { zoneOfDaytime } from './zone-of-daytime'
 
 /** Teams, budgets and the console's bill in Chromium, over the real app and a real PostgreSQL. */
 let costs: CostsApp
@@ -19,8 +20,8 @@ const history = `INSERT INTO requests (request_id, timestamp, domain, model, inp
   FROM generate_series(17, 400) AS i`
 
 const noSignal = { signal: undefined }
-/** Where it is past noon, so that the month has begun. */
-const zone = new Date().getUTCHours() < 12 ? 'Pacific/Auckland' : 'UTC'
+/** Where the month has begun, and its first day is not about to. */
+const zone = zoneOfDaytime()
 
 beforeAll(async () => {
   costs = await openCostsApp('books', `${seedSql}; ${history}`)
@@ -161,13 +162,14 @@ test('the console’s bill is laid beside the costs, day by day and model by mod
   await page.getByText('1 line left out', { exact: false }).waitFor()
   const first = page.getByRole('row', { name: new RegExp(`^${whole[0]!.day}`) })
   await first.getByText('The console has more: requests beside the proxy').waitFor()
-  expect(await page.getByRole('region', { name: 'By day and model' }).getByRole('row').count()).toBe(2)
+  const rows = page.getByRole('region', { name: 'By day and model' }).getByRole('row')
+  expect(await rows.count()).toBe(2)
   await page
     .getByRole('radio', { name: 'All' })
     .or(page.getByRole('button', { name: 'All', exact: true }))
     .first()
     .click()
-  expect(await page.getByRole('region', { name: 'By day and model' }).getByRole('row').count()).toBe(1 + whole.length)
+  await expect.poll(() => rows.count()).toBe(1 + whole.length)
   expect(await accessibilityFindings(page)).toEqual([])
 
   await writeFile(path, 'a,b\n1,2')

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type AxeCore from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { vi } from 'vitest'
+import { expect } from 'vitest'
 import type { DesktopApp } from '../../src-main/app/build-app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { readEnvironment } from '../../src-main/app/environment'
 import { createFileLog } from '../../src-main/app/file-log'
 import { launchChromium } from '../fakes/chromium'
+import { eventually } from '../fakes/eventually'
 import { startTestPostgres } from '../fakes/test-postgres'
 import { openPageHost, type PageHost } from '../renderer-conversation/page-host'
 
@@ -79,12 +80,12 @@ export function openApp(
 
 /** Until every request and its answer is in the replica. */
 export async function untilRead(app: DesktopApp): Promise<void> {
-  await vi.waitUntil(
+  await eventually(
     async () => {
       const { sync } = await app.api.workspace.current(undefined, { signal: undefined })
-      return sync?.progress === 1 && sync.usagePending === 0
+      expect([sync?.progress, sync?.usagePending]).toEqual([1, 0])
     },
-    { timeout: 60_000, interval: 100 },
+    { everyMs: 100 },
   )
 }
 

@@ -5,13 +5,13 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { briefTable } from '../fakes/brief-table'
 import { launchChromium } from '../fakes/chromium'
+import { patienceMs } from '../fakes/patience'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { startWebHost, type RunningHost } from './start-web-host'
 
 /* A conversation that goes on while it is read: rows are written to PostgreSQL, and the built host shows them. */
 
 const key = 'reading-live'
-const waitMs = 60_000
 
 let postgres: TestPostgres
 let databaseUrl: string
@@ -85,7 +85,7 @@ async function open(id: string): Promise<Page> {
     extraHTTPHeaders: { 'x-dashboard-key': key },
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(waitMs)
+  page.setDefaultTimeout(patienceMs)
   await page.goto(`${host.origin}/dashboard/conversation/${id}`)
   await conversation(page)
     .getByText(/^Message \d+, line 0/)
@@ -150,7 +150,7 @@ async function scrollTo(page: Page, share: number): Promise<void> {
         former = now
         return isStill
       },
-      { interval: 250, timeout: waitMs },
+      { interval: 250 },
     )
     .toBe(true)
 }
@@ -178,7 +178,7 @@ test('what is read in the middle stays where it is while turns arrive, are answe
   await conversation(page).getByText('Message 82, line 0').waitFor()
   expect(await page.getByRole('button', { name: 'new request' }).count()).toBe(0)
   await page.context().close()
-}, 180_000)
+})
 
 test('what is read in an answer stays where it is when the tries of it come to stand above', async () => {
   const first = await write(3, words('Answer', 60), 'Of something else. ')
@@ -195,7 +195,7 @@ test('what is read in an answer stays where it is when the tries of it come to s
   const { farthestPx } = await line.end()
   expect(farthestPx).toBeLessThanOrEqual(1)
   await page.context().close()
-}, 180_000)
+})
 
 test('at the end, an answer that arrives takes the place of the word that it is awaited', async () => {
   const first = await write(4, null, 'Of a third thing. ')
@@ -208,4 +208,4 @@ test('at the end, an answer that arrives takes the place of the word that it is 
   const { farthestPx } = await line.end()
   expect(farthestPx).toBeLessThanOrEqual(1)
   await page.context().close()
-}, 180_000)
+})

@@ -86,7 +86,7 @@ async function textOf({ page, go }: Opened, address: string): Promise<string> {
         before = now
         return stillFor
       },
-      { timeout: 30_000, interval: 400 },
+      { interval: 400 },
     )
     .toBeGreaterThanOrEqual(3)
   // The banner takes room from the list, so its end is another; conversations are joined in the background meanwhile.
@@ -126,14 +126,11 @@ describe.each(hosts)('the %s', (name, open) => {
     await host.page.getByText('What is kept is changed', { exact: true }).waitFor()
     // Each opening of the screen tries its parts once.
     await expect
-      .poll(
-        async () => {
-          await host.go('/diagnostics')
-          await host.page.getByText(/ requests in/).waitFor()
-          return host.page.getByText(/600 requests in/).count()
-        },
-        { timeout: 60_000 },
-      )
+      .poll(async () => {
+        await host.go('/diagnostics')
+        await host.page.getByText(/ requests in/).waitFor()
+        return host.page.getByText(/600 requests in/).count()
+      })
       .toBe(1)
     const texts = []
     for (const address of screens) texts.push(await textOf(host, address))
@@ -143,7 +140,7 @@ describe.each(hosts)('the %s', (name, open) => {
       .getByText(/Answer number/)
       .first()
       .waitFor()
-  }, 120_000)
+  })
 })
 
 test('the database goes away', async () => {
@@ -169,5 +166,5 @@ describe.each(hosts)('without a database and started again, the %s', (name, open
       .getByText('The text of this request is not kept here and the database cannot be reached.')
       .first()
       .waitFor()
-  }, 120_000)
+  })
 })

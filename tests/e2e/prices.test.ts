@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../fakes/eventually'
 import { runSql } from '../fakes/test-postgres'
 import { openWatchedPage, type WatchedPage } from '../renderer-conversation/page'
 import { accessibilityFindings, openApp, openCostsApp, untilRead, type CostsApp } from './costs-app'
@@ -31,7 +32,7 @@ async function open(path = 'prices'): Promise<Page> {
 
 /** Costs of all that is stored, once nothing is being priced anew. */
 async function total(app = costs.app): Promise<{ costUsd: number; unpricedRequests: number }> {
-  await vi.waitUntil(async () => (await app.api.prices.get(undefined, noSignal)).repricing === null)
+  await eventually(async () => expect((await app.api.prices.get(undefined, noSignal)).repricing).toBeNull())
   const { costUsd, unpricedRequests } = await app.api.usage.stats({ hours: 7 * 24 }, noSignal)
   return { costUsd, unpricedRequests }
 }
@@ -96,7 +97,6 @@ test('a discount of a domain is taken off its costs alone, and still holds after
   await dialog.getByRole('button', { name: 'Keep' }).click()
   await page.getByRole('button', { name: 'Show the difference' }).click()
   const apply = page.getByRole('dialog').getByRole('button', { name: 'Apply' })
-  await vi.waitUntil(() => apply.isEnabled())
   await apply.click()
   await page.getByText('The prices hold', { exact: true }).waitFor()
   await total()
@@ -129,7 +129,7 @@ test('a price file shows what it changes, and one that cannot be used says why',
   await page.getByRole('button', { name: 'Show the difference' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Always: output $5 becomes $6.').waitFor()
-  await dialog.getByRole('button', { name: 'Apply' }).click({ timeout: 30_000 })
+  await dialog.getByRole('button', { name: 'Apply' }).click()
   await page.getByText(/The list newer-prices.json/).waitFor()
   await total()
   await page.getByRole('button', { name: 'Back to the release’s' }).click()

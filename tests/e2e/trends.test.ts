@@ -10,22 +10,26 @@ import { seedSql } from './seed'
 let opened: CostsApp
 let watched: WatchedPage
 
-/** Forty days of tool calls in an even rhythm, a surge three days ago, and a domain that a spreadsheet would run. */
+/**
+ * Forty days of tool calls in an even rhythm, a surge three days ago, and a domain that a spreadsheet would run. A row
+ * every twenty minutes, the next ten minutes from now: none comes to the edge of a window of whole days meanwhile.
+ */
 const rhythm = `
   INSERT INTO requests (request_id, timestamp, domain, model, input_tokens, output_tokens, response_body, response_time_ms, request_type)
-  SELECT md5('rhythm' || i)::uuid, date_trunc('day', now()) - (i / 60 + 1) * interval '1 day' + (i % 60) * interval '20 minutes',
+  SELECT md5('rhythm' || i)::uuid, date_trunc('day', now(), 'UTC') - (i / 60 + 1) * interval '24 hours' + (i % 60) * interval '20 minutes'
+      + (extract(epoch FROM now())::bigint + 600) % 1200 * interval '1 second',
     (ARRAY['acme.com', 'globex.io', '=1+1'])[1 + i % 3], 'claude-sonnet-4-5-20250929', 1000, 100,
     jsonb_build_object('type', 'message', 'stop_reason', 'tool_use', 'usage', jsonb_build_object('input_tokens', 1000,
       'output_tokens', 100, 'cache_read_input_tokens', 3000), 'content', jsonb_build_array(
         jsonb_build_object('type', 'tool_use', 'id', 'toolu_1', 'name', (ARRAY['Read', 'Bash'])[1 + i % 2]))), 500 + i % 60, 'inference'
   FROM generate_series(0, 2399) AS i;
   INSERT INTO requests (request_id, timestamp, domain, model)
-  SELECT md5('surge' || i)::uuid, date_trunc('day', now()) - interval '3 days' + interval '13 hours' + i * interval '1 second', 'acme.com', 'claude-sonnet-4-5-20250929'
+  SELECT md5('surge' || i)::uuid, date_trunc('day', now(), 'UTC') - interval '72 hours' + interval '13 hours' + i * interval '1 second', 'acme.com', 'claude-sonnet-4-5-20250929'
   FROM generate_series(1, 900) AS i`
 
 beforeAll(async () => {
   opened = await openCostsApp('trends', `${seedSql}; ${rhythm}`)
-}, 90_000)
+})
 afterEach(() => watched?.page.close())
 afterAll(() => opened?.close())
 

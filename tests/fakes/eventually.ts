@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
+import { patienceMs } from './patience'
 
-/** Waits until this holds, for as long as a busy machine may take; fails with what did not hold. */
-export function eventually<T>(holds: () => T | Promise<T>, timeoutMs = 20_000): Promise<T> {
-  return vi.waitFor(holds, { timeout: timeoutMs, interval: 5 })
+/** Waits until this holds, as long as a busy machine may take; fails with what did not hold. */
+export function eventually<T>(holds: () => T | Promise<T>, { everyMs = 20 } = {}): Promise<T> {
+  return vi.waitFor(holds, { timeout: patienceMs, interval: everyMs })
 }

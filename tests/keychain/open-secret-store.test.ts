@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSecretStore } from '../../src-main/keychain/open-secret-store'
 import { silentLog } from '../fakes/silent-log'
+import { eventually } from '../fakes/eventually'
 
 const refusing = (message: string) => () => Promise.reject(new Error(message))
 
@@ -94,14 +95,14 @@ describe('a real Secret Service', () => {
   test('a secret makes the round trip', async ({ skip }) => {
     if (missing !== null) skip(missing)
     // The daemon is on the bus a moment before its collection is open.
-    const store = await vi.waitFor(
+    const store = await eventually(
       async () => {
         const opened = await openSecretStore({ log: silentLog })
         expect(opened.kind).toBe('persisted')
         await opened.set('connection/1/password', 's3cr3t-Ü')
         return opened
       },
-      { timeout: 15_000, interval: 100 },
+      { everyMs: 100 },
     )
     expect(await store.get('connection/1/password')).toBe('s3cr3t-Ü')
     await store.delete('connection/1/password')

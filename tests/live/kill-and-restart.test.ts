@@ -125,7 +125,8 @@ test(
       }
       heapMb.push(heapInUseMb())
     }
-    await delay(300)
+    // A busy machine writes less than a hundred rows a second.
+    await eventually(() => expect(writer.written.size).toBeGreaterThan(200))
     await writer.stop()
 
     const inDatabase = await runSql(
@@ -133,8 +134,7 @@ test(
       'SELECT request_id::text AS id FROM requests ORDER BY timestamp DESC, request_id DESC',
     )
     expect(inDatabase.length).toBeGreaterThanOrEqual(writer.written.size)
-    expect(writer.written.size).toBeGreaterThan(200)
-    await eventually(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)), 60_000)
+    await eventually(async () => expect(await idsOf(replica)).toEqual(inDatabase.map(({ id }) => id)))
     expect([...announced.values()].filter((times) => times > 1)).toEqual([])
     expect(heapMb.at(-1)! - heapMb[0]!).toBeLessThan(keptOnceMb + mostGrowthMb * rounds)
     // Its next attempt may be half a minute away; a network that comes back makes it now.
@@ -149,7 +149,7 @@ test(
     await server.stop()
     await rm(directory, { recursive: true, force: true })
   },
-  120_000 * rounds,
+  180_000 * rounds,
 )
 
 /** Every row of the replica, newest first. */

@@ -9,6 +9,7 @@ import { path7za } from '7zip-bin'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeElectronDist } from '../fakes/electron/electron-dist'
 import { standIn } from '../fakes/electron/launch-desktop'
+import { patienceMs } from '../fakes/patience'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const electronBuilder = path.join(root, 'node_modules/electron-builder/out/cli/cli.js')
@@ -117,7 +118,7 @@ test('the packaged files alone are enough to open the sample workspace', async (
   const desktop = await standIn.launch({ NEXUS_DATA_DIR: path.join(folder, 'data') }, extracted)
   try {
     const page = await desktop.firstWindow()
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(patienceMs)
     const requests = page.getByRole('region', { name: 'Requests' }).or(page.getByRole('group', { name: 'Requests' }))
     await requests
       .getByText(/^\d{3}/)
@@ -126,7 +127,7 @@ test('the packaged files alone are enough to open the sample workspace', async (
   } finally {
     await desktop.close()
   }
-}, 90_000)
+})
 
 test('a deb and a plain archive are made of the same app, and say that it opens nexus:// links', async ({ skip }) => {
   skip(!existsSync('/usr/bin/dpkg-deb'), 'there is no dpkg-deb')
@@ -183,7 +184,7 @@ test('a deb and a plain archive are made of the same app, and say that it opens 
   // The same app, but for what only a system that installs it can use.
   const installed = committedLines('deb-contents.txt').filter((name) => /^opt\/.*(?<!apparmor-profile)$/.test(name))
   expect(new Set(filesOfArchive.map(toInstalledLine))).toEqual(new Set(installed))
-}, 120_000)
+})
 
 test('what is not of the made-up Electron folder stays within its size', () => {
   const size = (name: string): number => {

@@ -79,9 +79,10 @@ test('after a sleep it listens over a new connection, and a lost one is made at 
     },
   ]) {
     await breakOff()
+    expect(listener.state()).toBe('connecting')
     // Whoever asks meanwhile starts no second one.
     listener.retry(true)
-    await eventually(() => expect(listener.state()).toBe('listening'), 5000)
+    await eventually(() => expect(listener.state()).toBe('listening'))
   }
   const connections = `SELECT 1 FROM pg_stat_activity WHERE datname = 'anew' AND application_name LIKE '%listener'`
   await eventually(async () => expect(await runSql(server.url(), connections)).toHaveLength(1))

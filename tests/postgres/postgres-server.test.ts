@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +48,7 @@ test('a lock file that a dead server left, its number now that of another progra
 
 test('a server that a killed app left behind is stopped by the next start', async () => {
   const left = await startPostgresServer({ directory })
-  await writeFile(join(directory, 'owner'), '999999')
+  await writeFile(join(directory, 'owner'), String(spawnSync(process.execPath, ['-e', '']).pid))
   const next = await startPostgresServer({ directory })
   await expect(runSql(left.url(), 'SELECT 1')).rejects.toThrow()
   expect(await runSql(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])

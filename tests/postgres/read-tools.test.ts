@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countTools } from '../../src-main/core/bodies/count-tools'
 import { parseJson } from '../../src-main/core/bodies/json-values'

@@ -35,7 +35,6 @@ beforeEach(() => {
 async function open(path: string, options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
   watched = await openWatchedPage(browser, `${host.url}${path}`, options)
   page = watched.page
-  page.setDefaultTimeout(10_000)
 }
 
 describe('the list of requests', () => {
@@ -44,11 +43,12 @@ describe('the list of requests', () => {
     await row(0).waitFor()
     expect(await grid().getAttribute('aria-rowcount')).toBe('3001')
     await page.getByText('3,000 requests').waitFor()
-    for (let at = 0; at < 60 && (await row(2999).count()) === 0; at++) {
-      await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
-      await page.waitForTimeout(30)
-    }
-    await row(2999).waitFor()
+    await expect
+      .poll(async () => {
+        await scroller().evaluate((element) => (element.scrollTop = element.scrollHeight))
+        return row(2999).count()
+      })
+      .toBe(1)
     await page.getByText('That is all of them.').waitFor()
     expect(await page.locator('[role=row]').count()).toBeLessThan(80)
     const cursors = app.listCalls.map((call) => (call as { cursor?: string }).cursor)
@@ -61,7 +61,7 @@ describe('the list of requests', () => {
     await open('/conversations', { width: 900, height: 600 })
     await row(0).waitFor()
     await page.keyboard.press('j')
-    expect(await focusedIndex()).toBe('0')
+    await expect.poll(focusedIndex).toBe('0')
     for (const [key, index] of [
       ['j', '1'],
       ['ArrowDown', '2'],
@@ -85,7 +85,7 @@ describe('the list of requests', () => {
     await page.keyboard.press('Escape')
     await page.waitForURL(/\/conversations$/)
     await expect.poll(focusedIndex).toBe(index)
-    expect(await scroller().evaluate((element) => element.scrollTop)).toBe(scrollTop)
+    await expect.poll(() => scroller().evaluate((element) => element.scrollTop)).toBe(scrollTop)
     await watched.expectClean()
     await page.close()
   })
@@ -280,7 +280,7 @@ describe('the list of requests', () => {
     // This browser keeps them; a view that is saved holds them in its address.
     await page.reload()
     await row(0).waitFor()
-    expect((await shown())[0]).toBe('Stopped by')
+    await expect.poll(async () => (await shown())[0]).toBe('Stopped by')
     await page.getByRole('button', { name: 'Saved views' }).click()
     await page.getByLabel('Save what is on screen as').fill('Mine')
     await page.keyboard.press('Enter')

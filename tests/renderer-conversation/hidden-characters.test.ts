@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { describe, expect, it } from 'vitest'
 import { isPlainText, splitHiddenCharacters } from '../../src-renderer/conversation/text/hidden-characters'
 

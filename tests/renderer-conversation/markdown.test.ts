@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { createPinia } from 'pinia'
 import { Lexer } from 'marked'
 import { createSSRApp, h } from 'vue'

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { patienceMs } from '../fakes/patience'
 
 /** Everything that a page must never do, gathered while it is used. */
 export interface WatchedPage {
@@ -16,6 +17,8 @@ export async function openWatchedPage(
 ): Promise<WatchedPage> {
   const { width = 1280, height = 800, colorScheme = 'light' } = options
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+  // What does not come is told at the line that waits for it, before the test's whole time is over.
+  page.setDefaultTimeout(patienceMs)
   const faults: string[] = []
   const { origin } = new URL(url)
   page.on('request', (request) => {

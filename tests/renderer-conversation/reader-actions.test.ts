@@ -31,7 +31,6 @@ beforeEach(() => {
 async function open(id: string): Promise<void> {
   watched = await openWatchedPage(browser, `${host.url}/conversation/${id}`)
   page = watched.page
-  page.setDefaultTimeout(10_000)
   await conversation().waitFor()
 }
 const conversation = () => page.getByRole('region', { name: 'Conversation', exact: true })
@@ -43,7 +42,7 @@ it('pins a conversation by key, seen at its other requests and at each of its ro
   await open(story.first.id)
   // The keys do what their buttons do, and nothing before those can be pressed.
   for (const name of ['Pin this conversation', 'Next request']) {
-    await expect.poll(() => button(name).isEnabled(), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => button(name).isEnabled()).toBe(true)
   }
   await page.keyboard.press('b')
   await notes('conversation').getByText('pinned').waitFor()
@@ -119,12 +118,14 @@ it('exports what is chosen, and shows before what is taken out', async () => {
   await dialog.getByText('Web page', { exact: true }).click()
   await dialog.getByText('This request', { exact: true }).click()
   await dialog.getByText('Nothing is taken out.').waitFor()
-  expect(app.transcriptInputs.at(-1)).toEqual({
-    id: story.third.id,
-    extent: 'request',
-    format: 'html',
-    redaction: { secrets: true, mail: false, homePaths: true, patterns: ['PLAT-\\d+'] },
-  })
+  await expect
+    .poll(() => app.transcriptInputs.at(-1))
+    .toEqual({
+      id: story.third.id,
+      extent: 'request',
+      format: 'html',
+      redaction: { secrets: true, mail: false, homePaths: true, patterns: ['PLAT-\\d+'] },
+    })
   const saved = page.waitForEvent('download')
   await dialog.getByRole('button', { name: 'Save the file' }).click()
   expect((await saved).suggestedFilename()).toBe('conversation.html')

@@ -41,7 +41,6 @@ beforeEach(() => {
 async function open(id: string, options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
   watched = await openWatchedPage(browser, `${host.url}/conversation/${id}`, options)
   page = watched.page
-  page.setDefaultTimeout(10_000)
 }
 const conversation = () => page.getByRole('region', { name: 'Conversation', exact: true })
 const toEnd = () => conversation().evaluate((element) => (element.scrollTop = element.scrollHeight))
@@ -148,13 +147,10 @@ describe('the reader', () => {
     await expect.poll(async () => Math.abs(((await topOf(first))?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60)
     const showAll = page.getByRole('button', { name: /^Show all/ })
     await expect
-      .poll(
-        async () => {
-          await conversation().evaluate((element) => element.scrollTo({ top: 0 }))
-          return showAll.count()
-        },
-        { timeout: 45_000 },
-      )
+      .poll(async () => {
+        await conversation().evaluate((element) => element.scrollTo({ top: 0 }))
+        return showAll.count()
+      })
       .toBe(1)
     await page
       .getByRole('button', { name: /^Show all/ })
@@ -173,7 +169,7 @@ describe('the reader', () => {
     expect(await elements()).toBeLessThan(2500)
     await watched.expectClean()
     await page.close()
-  }, 120_000)
+  })
 
   it('opens a folded line of the raw form with the keyboard', async () => {
     await open(rich.id)

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { expect, it } from 'vitest'
 import { chunkText } from '../../src-renderer/conversation/text/text-chunks'
 

@@ -59,7 +59,6 @@ beforeEach(() => {
 async function open(id: string, options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
   watched = await openWatchedPage(browser, `${host.url}/conversation/${id}`, options)
   page = watched.page
-  page.setDefaultTimeout(10_000)
   await bar().getByRole('button', { name: 'Requests of this conversation' }).waitFor()
 }
 const bar = () => page.getByRole('region', { name: 'The whole conversation' })
@@ -349,7 +348,7 @@ describe('what was read at the request before', () => {
     watched = await openWatchedPage(browser, `${host.url}/conversation/${story.fourth.id}#message-2`)
     page = watched.page
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
-    await expect.poll(focused, { timeout: 10_000 }).toContain('What is the cause?')
+    await expect.poll(focused).toContain('What is the cause?')
     await page.close()
   })
 })

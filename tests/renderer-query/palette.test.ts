@@ -29,7 +29,6 @@ afterAll(async () => {
 beforeEach(async () => {
   watched = await openWatchedPage(browser, `${host.url}/conversations`)
   page = watched.page
-  page.setDefaultTimeout(10_000)
   await page.getByText('200 requests').waitFor()
   await page.keyboard.press('Control+k')
   await field().waitFor()

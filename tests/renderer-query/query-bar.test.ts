@@ -38,7 +38,6 @@ afterEach(async () => {
 async function open(path = '/conversations', options: Parameters<typeof openWatchedPage>[2] = {}): Promise<void> {
   watched = await openWatchedPage(browser, `${host.url}${path}`, options)
   page = watched.page
-  page.setDefaultTimeout(10_000)
   await bar().waitFor()
 }
 
@@ -136,7 +135,7 @@ test('the list is ordered by its headings and by the menu', async () => {
   await expect.poll(() => page.getByRole('columnheader', { name: 'Cost' }).getAttribute('aria-sort')).toBe('descending')
   await page.getByRole('columnheader', { name: 'Cost' }).getByRole('button').click()
   await expect.poll(() => new URL(page.url()).search).toBe('?sort=cost&order=asc')
-  expect(app.listCalls.at(-1)).toMatchObject({ sort: 'cost', order: 'asc' })
+  await expect.poll(() => app.listCalls.at(-1)).toMatchObject({ sort: 'cost', order: 'asc' })
   await page.getByRole('combobox', { name: /^Order/ }).click()
   await page.getByRole('option', { name: 'Slowest first' }).click()
   await expect.poll(() => app.listCalls.at(-1)).toMatchObject({ sort: 'duration', order: 'desc' })

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { CsvProblem, decodeCsv, parseCsv, readConsoleCsv } from '../../src-renderer/screens/reconciliation/console-csv'
 

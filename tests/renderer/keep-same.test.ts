@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { keepSame } from '../../src-renderer/state/keep-same'
 

@@ -47,7 +47,6 @@ const news = (count = 1) => app.tell({ type: 'news', count, notifications: [oneN
 async function open(permission: NotificationPermission, address = '/'): Promise<Page> {
   watched = await openWatchedPage(browser, host.url + address)
   const { page } = watched
-  page.setDefaultTimeout(10_000)
   await page.addInitScript((first) => {
     const recorded: Recorded = { permission: first, asked: 0, shown: [] }
     class RecordedNotification extends EventTarget {

@@ -1,4 +1,4 @@
-import { assert, boolean, constantFrom, integer, option, property, record, string, tuple } from 'fast-check'
+import { assert, boolean, constantFrom, integer, option, property, record, string, tuple } from '../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import type { LocationQuery } from 'vue-router'
 import {

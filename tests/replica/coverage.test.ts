@@ -1,4 +1,4 @@
-import { array, assert, integer, property, tuple } from 'fast-check'
+import { array, assert, integer, property, tuple } from '../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { addRange, clipRanges, coveredShare, gapsIn, newestGap } from '../../src-main/replica/coverage'
 import type { TimeRange } from '../../src-main/replica/replica-store'

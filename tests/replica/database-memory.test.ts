@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDatabaseMemory, openingMode, type DatabaseMemory } from '../../src-main/replica/database-memory'
 import { createSession, type Session } from '../../src-main/replica/session'
+import { eventually } from '../fakes/eventually'
 import { silentLog } from '../fakes/silent-log'
 import { temporaryFolder } from './replica-fixture'
 
@@ -82,8 +83,8 @@ test('what was read is given back once nobody asks, and the limit is as before',
   const before = await heldBytes()
   expect(before).toBeGreaterThan(64_000_000)
   memory = createDatabaseMemory({ control, sessions, log: silentLog, restMs: 20 })
-  await vi.waitFor(async () => expect(await heldBytes()).toBeLessThan(before / 2), { timeout: 60_000 })
-  await vi.waitFor(async () => expect(await modeInForce()).toEqual(asking), { timeout: 60_000 })
+  await eventually(async () => expect(await heldBytes()).toBeLessThan(before / 2))
+  await eventually(async () => expect(await modeInForce()).toEqual(asking))
   const [again] = await ask<{ value: number }>('SELECT sum(value) AS value FROM figure')
   expect(Math.round(again!.value)).toBe(sum)
 })

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Failure } from '../../src-main/core/failure'
 import type { Source } from '../../src-main/core/ports'
 import { briefTable } from '../fakes/brief-table'
+import { eventually } from '../fakes/eventually'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { fillWithRequests } from './million-requests'
 import {
@@ -176,9 +177,14 @@ describe('following', () => {
   test('finds a new row, announces it, and reads its usage and its preview', async () => {
     const id = await insert()
     await running.sync.lookNow([id])
+    // A look waits a second for answers and no longer.
+    const found = await eventually(async () => {
+      const [stored] = await running.replica.rows([id])
+      expect(stored?.row.preview).toBe('Hello there')
+      return stored
+    })
     // The news of its usage, which brings no new id, may have come after it.
     expect(running.changes.flatMap((change) => change.newIds)).toEqual([id])
-    const [found] = await running.replica.rows([id])
     expect(found!.row).toMatchObject({
       domain: 'new.example.com',
       cacheReadTokens: 77,
@@ -220,9 +226,11 @@ describe('following', () => {
       answered,
     ])
     await running.sync.lookNow()
-    expect((await running.replica.rows([id]))[0]).toMatchObject({
-      row: { answered: true, outputTokens: 21, cacheReadTokens: 77, preview: 'Hello there' },
-    })
+    await eventually(async () =>
+      expect((await running.replica.rows([id]))[0]).toMatchObject({
+        row: { answered: true, outputTokens: 21, cacheReadTokens: 77, preview: 'Hello there' },
+      }),
+    )
     const { items } = await running.replica.list({
       ...day(),
       domain: 'new.example.com',
@@ -266,7 +274,7 @@ describe('following', () => {
     await running.sync.lookNow([id])
     expect(await running.replica.rows([id])).toEqual([])
     await runSql(url, `INSERT INTO requests (request_id, timestamp) VALUES ($1, now() - interval '3 hours')`, [id])
-    while ((await running.replica.rows([id])).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await eventually(async () => expect(await running.replica.rows([id])).toHaveLength(1))
     expect((await running.replica.rows([id]))[0]!.row).toMatchObject({
       id,
       domain: null,
@@ -281,14 +289,11 @@ describe('following', () => {
     // The rows of the tests before are joined in the background, which announces them once more in its own time; a look
     // that announced something itself would do so every time.
     await expect
-      .poll(
-        async () => {
-          const announced = running.changes.length
-          for (let look = 0; look < 5; look++) await running.sync.lookNow()
-          return running.changes.length - announced
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        const announced = running.changes.length
+        for (let look = 0; look < 5; look++) await running.sync.lookNow()
+        return running.changes.length - announced
+      })
       .toBe(0)
     expect(Date.parse(running.replica.asOf()!)).toBeGreaterThan(Date.parse(asOf!))
   })
@@ -297,17 +302,23 @@ describe('following', () => {
     const id = await insert({ ago: '20 hours', domain: 'rolled.example.com' })
     await running.sync.lookNow([id])
     const question = { ...day(), domain: 'rolled.example.com' }
-    expect((await running.replica.overview(question, question, [question.fromMs])).current).toMatchObject({
-      requests: 1,
-      inputTokens: 10,
-      cacheReadTokens: 77,
-      usagePending: 0,
-    })
+    await eventually(async () =>
+      expect((await running.replica.overview(question, question, [question.fromMs])).current).toMatchObject({
+        requests: 1,
+        inputTokens: 10,
+        cacheReadTokens: 77,
+        usagePending: 0,
+      }),
+    )
   })
 
   test('reads a longer absence newest day first and leaves no gap', async () => {
     await open.pop()!.close()
     const late = await insert({ ago: '5 minutes', domain: 'late.example.com' })
+    const future = await runSql(
+      url,
+      `INSERT INTO requests SELECT gen_random_uuid(), now() + i * interval '1 hour', 'future.example.com' FROM generate_series(1, 36) AS i RETURNING request_id AS id`,
+    )
     // As if the app had been closed for a day and a half.
     const reopened = await startSync(folder.path, url, {
       change: (source): Source => ({
@@ -316,10 +327,6 @@ describe('following', () => {
       }),
     })
     open.push(reopened)
-    const future = await runSql(
-      url,
-      `INSERT INTO requests SELECT gen_random_uuid(), now() + i * interval '1 hour', 'future.example.com' FROM generate_series(1, 36) AS i RETURNING request_id AS id`,
-    )
     await stateOf(
       reopened.sync,
       (state) => state.asOf !== null && Date.parse(state.asOf) > Date.now() + dayMs && isComplete(state),

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Annotation } from '../../src-main/contract/annotations'
 import type { RequestRow } from '../../src-main/contract/conversations'

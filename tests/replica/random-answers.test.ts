@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { resolveWindow } from '../../src-main/core/usage/resolve-window'
 import { briefTable } from '../fakes/brief-table'
@@ -67,4 +67,4 @@ test('every statistic is what SQL says, in zones with half hours and through bot
     }),
     { numRuns: rounds, endOnFailure: true, reporter: tellSeed },
   )
-}, 120_000)
+})

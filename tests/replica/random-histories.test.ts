@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Failure } from '../../src-main/core/failure'
 import type { Source } from '../../src-main/core/ports'
@@ -154,7 +154,7 @@ test('after any history, replica and source agree row by row and figure by figur
     }),
     { numRuns: rounds, endOnFailure: true, reporter: tellSeed },
   )
-}, 240_000)
+})
 
 /** Some of the rows since then, or all of them. Each statement uses both values. */
 function changeSql(change: 'update' | 'answer' | 'delete' | 'move'): string {

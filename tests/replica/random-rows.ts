@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { runSql } from '../fakes/test-postgres'
 
 /** One row of the source with every column but its id and request body; anything may be null. */

@@ -88,7 +88,7 @@ beforeAll(async () => {
   const made = await open('wanted', next)
   wanted = await figuresOf(made)
   await made.close()
-}, 120_000)
+})
 
 afterAll(async () => {
   await postgres?.stop()

@@ -11,7 +11,6 @@ export async function expectSameRows(
   url: string,
   replica: Running['replica'],
   window: { fromMs: number; toMs: number },
-  timeoutMs = 20_000,
 ): Promise<void> {
   const range = [new Date(window.fromMs), new Date(window.toMs)]
   const where = 'WHERE timestamp >= $1 AND timestamp < $2'
@@ -27,7 +26,7 @@ export async function expectSameRows(
         const ours = await allRows(replica, window)
         return ours.map((row) => Object.fromEntries(names.map((name) => [name, row[name]])))
       },
-      { timeout: timeoutMs, interval: 100 },
+      { interval: 100 },
     )
     .toEqual(theirs)
   const [sums] = await runSql(

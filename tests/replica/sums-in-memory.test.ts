@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RequestRow } from '../../src-main/contract/conversations'
 import type { AnswerFacts, QueryWindow, RequestBatch } from '../../src-main/core/ports'
@@ -88,7 +88,7 @@ test('after any history of writes the figures in memory are those of the rows', 
     ),
     { numRuns: histories, endOnFailure: true },
   )
-}, 120_000)
+})
 
 test('figures asked for while rows come are of one moment', async () => {
   const replica = await openTestReplica(`${folder.path}/under-way`)

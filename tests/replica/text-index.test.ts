@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as fc from 'fast-check'
+import * as fc from '../fakes/seeded-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StoredBodies } from '../../src-main/core/ports'
 import { bodyTexts } from '../../src-main/core/search/body-text'
@@ -108,7 +108,7 @@ test('a list with words says how much of it can be searched', async () => {
     replica.list({ ...window, query: readQuery(text)!, errorsOnly: false, limit: 5, cursor: undefined })
   // The index follows a moment later.
   await expect
-    .poll(async () => (await list('something else')).searchable, { timeout: 10_000 })
+    .poll(async () => (await list('something else')).searchable)
     .toEqual({ kept: 7, of: count, isEncrypted: false })
   expect((await list('something')).total).toBe(7)
   expect((await list('status:ok')).searchable).toBeUndefined()
@@ -140,7 +140,7 @@ test('a text that is not kept any more is not found, and one that was kept befor
   await replica.close()
   await forgetIndex()
   replica = await openTestReplica(folder.path)
-  await expect.poll(() => find('word'), { timeout: 10_000 }).toEqual([0, 2, 3, 4].map(idOf))
+  await expect.poll(() => find('word')).toEqual([0, 2, 3, 4].map(idOf))
   expect(await find('number3')).toEqual([idOf(3)])
 })
 
@@ -212,11 +212,9 @@ test('words of encrypted bodies are nowhere in the file, and come back with the 
   await replica.keepBodies(idOf(6), bodies('shared quixotically6'))
   expect(await find('shared')).toEqual([idOf(0)])
   await replica.bodies.setKey(null)
-  await expect.poll(() => find('shared'), { timeout: 10_000 }).toEqual([0, 1, 2, 3, 5, 6].map(idOf))
+  await expect.poll(() => find('shared')).toEqual([0, 1, 2, 3, 5, 6].map(idOf))
   expect(await find('quixotically6')).toEqual([idOf(6)])
-  await expect
-    .poll(() => searchableFor('shared'), { timeout: 10_000 })
-    .toEqual({ kept: 6, of: count, isEncrypted: false })
+  await expect.poll(() => searchableFor('shared')).toEqual({ kept: 6, of: count, isEncrypted: false })
 })
 
 test('words that an app left beside encrypted bodies go at the next start', async () => {

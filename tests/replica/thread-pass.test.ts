@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readRequestBody } from '../../src-main/core/bodies/read-request-body'
 import { readResponseBody } from '../../src-main/core/bodies/read-response-body'
 import { Failure } from '../../src-main/core/failure'
@@ -95,12 +95,12 @@ async function storedLinks(replica: ReplicaStore, requests: readonly SampleReque
 /** Seldom asked: the questions take the machine from what they wait for. */
 async function untilAllLinked({ replica, sync }: Pick<Running, 'replica' | 'sync'>): Promise<void> {
   await stateOf(sync, isComplete)
-  await vi.waitFor(
+  await eventually(
     async () => {
       expect(await replica.unreadRows({ sinceUs: 0, mostRows: 100_000, limit: 1 })).toEqual([])
       expect(await replica.domainsToLink()).toEqual([])
     },
-    { timeout: 60_000, interval: 100 },
+    { everyMs: 100 },
   )
 }
 
@@ -124,7 +124,7 @@ describe('the pass that joins requests to conversations', () => {
     expect(samples.length).toBeGreaterThan(200)
     expect(new Set(reads).size).toBe(samples.length)
     expect(reads.length).toBe(samples.length)
-  }, 120_000)
+  })
 
   test('says which requests begin a conversation, once nothing before them is unread', async () => {
     const links = expectedLinks(samples)
@@ -161,7 +161,7 @@ describe('the pass that joins requests to conversations', () => {
   test('goes on where it was stopped, and reads nothing twice', async () => {
     await insert(samples.slice(0, 100))
     const first = await follow()
-    await eventually(() => expect(first.reads.length).toBeGreaterThan(20), 60_000)
+    await eventually(() => expect(first.reads.length).toBeGreaterThan(20))
     await open.pop()!.close()
     const kept = new Set(first.reads)
     const second = await follow()
@@ -169,7 +169,7 @@ describe('the pass that joins requests to conversations', () => {
     // The one read that was cut off is done again.
     expect(second.reads.filter((id) => kept.has(id)).length).toBeLessThanOrEqual(1)
     expect(new Set([...first.reads, ...second.reads]).size).toBe(100)
-  }, 120_000)
+  })
 
   test('comes to the same links in whatever order requests and answers arrive', async () => {
     const chosen = samples.filter(({ timestampMs }) => timestampMs > endMs - 12 * hourMs).slice(0, 120)
@@ -177,7 +177,7 @@ describe('the pass that joins requests to conversations', () => {
     await insert(shuffled.slice(0, 40).map((request) => ({ ...request, responseBody: null })))
     const running = await follow()
     const { sync, reads } = running
-    await eventually(() => expect(reads.length).toBeGreaterThan(0), 60_000)
+    await eventually(() => expect(reads.length).toBeGreaterThan(0))
     await insert(shuffled.slice(40, 80))
     await sync.lookNow(shuffled.slice(40, 80).map(({ id }) => id))
     await insert(shuffled.slice(80))
@@ -186,7 +186,7 @@ describe('the pass that joins requests to conversations', () => {
     }
     await sync.lookNow(shuffled.map(({ id }) => id))
     await expectAllLinked(running, chosen)
-  }, 120_000)
+  })
 
   test('leaves out a body that the source cannot open in time, and goes on after an outage', async () => {
     const [slow] = samples
@@ -202,7 +202,7 @@ describe('the pass that joins requests to conversations', () => {
     }))
     await untilAllLinked(running)
     expect((await running.replica.thread(slow!.id))?.requests.map(({ row }) => row.id)).toEqual([slow!.id])
-  }, 120_000)
+  })
 })
 
 describe('a request that is opened before the pass came to it', () => {
@@ -227,9 +227,9 @@ describe('a request that is opened before the pass came to it', () => {
           .filter(({ conversationId }) => conversationId === opened.conversationId)
           .map(({ id }) => id),
       )
-    }, 60_000)
+    })
     expect(new Set(reads).size).toBe(reads.length)
-  }, 120_000)
+  })
 
   test('stands alone when it is unknown to threading, and is nobody when it is unknown', async () => {
     const [one] = samples

@@ -1,10 +1,21 @@
 import { MessageChannel } from 'node:worker_threads'
-import { anything, array, assert, asyncProperty, constantFrom, integer, oneof, string, uint8Array } from 'fast-check'
+import {
+  anything,
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  integer,
+  oneof,
+  string,
+  uint8Array,
+} from '../fakes/seeded-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createRpcHandler } from '../../src-main/rpc/http'
 import { servePort, type ServerPort } from '../../src-main/rpc/port'
 import { createRouter } from '../../src-main/rpc/router'
 import { createFakeApp, type FakeApp } from './fake-app'
+import { eventually } from '../fakes/eventually'
 
 const call = (i: string, u: string, b: unknown = {}): string => JSON.stringify({ i, p: { u, b } })
 
@@ -64,7 +75,7 @@ test.each(inheritedNames.slice(0, 7).concat('/Usage/Stats', '/a/b/c', '/'))(
   async (name) => {
     const { replies, say } = openPort()
     say(call('1', name))
-    await vi.waitFor(() => expect(replies.get('1')).toMatchObject({ s: 404, b: { json: { code: 'not-found' } } }))
+    await eventually(() => expect(replies.get('1')).toMatchObject({ s: 404, b: { json: { code: 'not-found' } } }))
     expect(app.calls).toEqual([])
   },
 )
@@ -125,7 +136,7 @@ test('no frame throws, and after 3,000 strange ones the port still answers', asy
     { numRuns: 3000 },
   )
   say(call('alive', '/host/info'))
-  await vi.waitFor(() => expect(replies.get('alive')).toMatchObject({ b: { json: { name: 'Fake' } } }))
+  await eventually(() => expect(replies.get('alive')).toMatchObject({ b: { json: { name: 'Fake' } } }))
 })
 
 function toText(value: unknown): string {
@@ -152,7 +163,7 @@ test('a frame longer than a megabyte is dropped before it is parsed', async () =
   const { say, replies } = openPort()
   say(call('big', '/conversations/list', { json: { domain: 'x'.repeat(1_100_000) } }))
   say(call('small', '/conversations/list', { json: {} }))
-  await vi.waitFor(() => expect(replies.has('small')).toBe(true))
+  await eventually(() => expect(replies.has('small')).toBe(true))
   expect(replies.has('big')).toBe(false)
 })
 
@@ -160,10 +171,10 @@ test('once closed from either side, a port is neither heard nor spoken to, and i
   for (const end of ['stop', 'close'] as const) {
     const opened = openPort()
     opened.say(call('events', '/workspace/events'))
-    await vi.waitFor(() => expect(app.openStreams()).toBe(1))
+    await eventually(() => expect(app.openStreams()).toBe(1))
     const post = vi.spyOn(opened.port, 'postMessage')
     opened[end]()
-    await vi.waitFor(() => expect(app.openStreams()).toBe(0))
+    await eventually(() => expect(app.openStreams()).toBe(0))
     opened.say(call('late', '/host/info'))
     app.emit({ type: 'data', asOf: '', newIds: [], changedRows: 0 })
     await new Promise((resolve) => setImmediate(resolve))
@@ -182,7 +193,7 @@ test('a page that is gone when the answer comes hurts nobody', async () => {
   servePort(createRouter(app.api, app.describeError), gone)
   port1.start()
   port2.postMessage(call('1', '/host/info'))
-  await vi.waitFor(() => expect(app.calls).toHaveLength(1))
+  await eventually(() => expect(app.calls).toHaveLength(1))
   await new Promise((resolve) => setImmediate(resolve))
   port2.close()
 })

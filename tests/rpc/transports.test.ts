@@ -1,10 +1,11 @@
 import { isDefinedError, safe } from '@orpc/client'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Failure } from '../../src-main/core/failure'
 import { createRouter } from '../../src-main/rpc/router'
 import { callByName, listProcedures } from './calls'
 import { canary, createFakeApp, knownId, type FakeApp } from './fake-app'
 import { overHttp, overPort, type Transport } from './transports'
+import { eventually } from '../fakes/eventually'
 
 const procedures = listProcedures()
 
@@ -102,10 +103,10 @@ describe.each([
     app.failNext('slow', true)
     const abort = new AbortController()
     const call = safe(transport.client.workspace.syncNow(undefined, { signal: abort.signal }))
-    await vi.waitFor(() => expect(app.calls).toHaveLength(1))
+    await eventually(() => expect(app.calls).toHaveLength(1))
     abort.abort()
     expect((await call).error).toBeInstanceOf(Error)
-    await vi.waitFor(() => expect(app.calls.at(-1)?.procedure).toBe('workspace.syncNow aborted'))
+    await eventually(() => expect(app.calls.at(-1)?.procedure).toBe('workspace.syncNow aborted'))
     expect(app.logged).toEqual([])
   })
 
@@ -117,7 +118,7 @@ describe.each([
       app.emit({ type: 'data', asOf: '2026-11-23T14:00:00.000Z', newIds: [`n${seen.length}`], changedRows: 1 })
     }
     expect(seen).toEqual(['workspace', 'n1', 'n2'])
-    await vi.waitFor(() => expect(app.openStreams()).toBe(0))
+    await eventually(() => expect(app.openStreams()).toBe(0))
   })
 
   test('a stream ends in the app when the page goes away', async () => {
@@ -126,7 +127,7 @@ describe.each([
     expect(app.openStreams()).toBe(1)
     const waiting = safe(stream.next())
     transport.leave()
-    await vi.waitFor(() => expect(app.openStreams()).toBe(0))
+    await eventually(() => expect(app.openStreams()).toBe(0))
     await waiting
   })
 

@@ -1,5 +1,5 @@
 import { join, resolve, sep } from 'node:path'
-import { array, assert, constantFrom, property } from 'fast-check'
+import { array, assert, constantFrom, property } from '../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { resolveAppRequest, resolveRendererTarget } from '../../src-main/security/renderer-file'
 

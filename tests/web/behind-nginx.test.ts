@@ -4,10 +4,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeRow } from '../rpc/fake-app'
 import { joinCrowd } from './crowd'
 import { apiKey, startTestHost, type TestHost } from './test-host'
+import { eventually } from '../fakes/eventually'
 
 /*
  * The host behind a real nginx that collects answers, as it does unless told not to. Skipped where there is none:
@@ -37,6 +38,19 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'nexus-nginx-'))
   // As root its workers are another user, who writes what it collects below this folder.
   chmodSync(directory, 0o755)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await startNginx()
+      return
+    } catch (error) {
+      // Another suite may take the port between finding it free and listening on it.
+      if (attempt === 5) throw error
+    }
+  }
+})
+
+/** Throws when it ends instead of answering. */
+async function startNginx(): Promise<void> {
   const port = await freePort()
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
   writeFileSync(
@@ -54,15 +68,18 @@ beforeAll(async () => {
   )
   nginx = spawn('nginx', ['-p', directory, '-e', 'stderr', '-c', join(directory, 'nginx.conf')], { stdio: 'ignore' })
   origin = `http://127.0.0.1:${port}`
-  await vi.waitFor(async () => expect((await fetch(`${origin}/dashboard/login`)).status).toBe(200), {
-    timeout: 20_000,
-    interval: 50,
-  })
-})
+  const ended = once(nginx, 'exit').then(() => Promise.reject(new Error('nginx ended')))
+  ended.catch(() => undefined)
+  const answers = eventually(async () => expect((await fetch(`${origin}/dashboard/login`)).status).toBe(200))
+  answers.catch(() => undefined)
+  await Promise.race([answers, ended])
+}
+
 afterAll(async () => {
   if (nginx) {
+    const ended = once(nginx, 'exit')
     nginx.kill()
-    await once(nginx, 'exit')
+    await ended
     rmSync(directory, { recursive: true, force: true })
   }
   await host?.close()
@@ -82,15 +99,15 @@ test('each event passes a reverse proxy that collects answers at once, and what 
   for (const id of ['a', 'b', 'c']) {
     addRow(id)
     // The next is written only when this one is here: nothing pushes it through.
-    await vi.waitFor(() => expect(first.told.at(-1)).toBe(id))
+    await eventually(() => expect(first.told.at(-1)).toBe(id))
   }
   first.leave()
-  await vi.waitFor(async () => expect(await openStreams()).toEqual({}))
+  await eventually(async () => expect(await openStreams()).toEqual({}))
 
   addRow('missed')
   const headers = { ...key, 'Last-Event-ID': first.lastEventId! }
   const second = await joinCrowd(`${origin}/dashboard/sse?domain=acme.com`, headers)
-  await vi.waitFor(() => expect(second.told).toEqual(['missed']))
+  await eventually(() => expect(second.told).toEqual(['missed']))
   second.leave()
 })
 
@@ -113,5 +130,5 @@ test("the page's own live line passes it too", async (context) => {
   await hear('over-rpc')
   expect(seen.join('')).toContain('over-rpc')
   abort.abort()
-  await vi.waitFor(() => expect(host.app.openStreams()).toBe(0))
+  await eventually(() => expect(host.app.openStreams()).toBe(0))
 })

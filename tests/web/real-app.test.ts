@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createORPCClient, safe } from '@orpc/client'
 import { RPCLink } from '@orpc/client/fetch'
 import type { ContractRouterClient } from '@orpc/contract'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../../src-main/app/app'
 import { buildApp, refuseToOpenExternal } from '../../src-main/app/build-app'
 import { readEnvironment } from '../../src-main/app/environment'
@@ -15,6 +15,7 @@ import { briefTable } from '../fakes/brief-table'
 import { runSql, startTestPostgres, type TestPostgres } from '../fakes/test-postgres'
 import { callByName, listProcedures } from '../rpc/calls'
 import { openSse } from './sse-client'
+import { eventually } from '../fakes/eventually'
 
 /*
  * The browser host over the real app and a real PostgreSQL: what the test double cannot show.
@@ -85,7 +86,7 @@ beforeAll(async () => {
   })
   ;({ origin } = new URL(host.url))
   client = createORPCClient(new RPCLink({ url: `${origin}/dashboard/rpc`, headers: asKey }))
-  await vi.waitFor(async () => expect((await client.workspace.health()).status).toBe('ok'), { timeout: 20_000 })
+  await eventually(async () => expect((await client.workspace.health()).status).toBe('ok'))
 })
 
 afterAll(async () => {
@@ -109,7 +110,7 @@ async function getJson(path: string): Promise<Record<string, unknown>> {
 }
 
 test('REST and calls give the same figures, those of the database', async () => {
-  await vi.waitFor(async () => expect((await getJson('stats')).requests).toBe(3), { timeout: 10_000 })
+  await eventually(async () => expect((await getJson('stats')).requests).toBe(3))
   expect(await getJson('stats')).toMatchObject({ requests: 3, inputTokens: 3000, outputTokens: 702, activeDomains: 2 })
   expect(await getJson('stats?domain=acme.com')).toMatchObject({ requests: 2, activeDomains: 1 })
   expect(await client.usage.stats({ domain: 'acme.com' })).toMatchObject({ requests: 2, activeDomains: 1 })
@@ -139,13 +140,11 @@ test('a row that is written is told to who listens, and is in the list by then',
   const adminUrl = postgres.url('web')
   const [row] = await runSql(adminUrl, insertRow('0 seconds', 'live.com'))
   const id = row?.['request_id']
-  await vi.waitFor(
-    () =>
-      expect(sse.events.find(({ body }) => body.type === 'conversation')?.body.data).toMatchObject({
-        id,
-        tokens: 1234,
-      }),
-    { timeout: 15_000 },
+  await eventually(() =>
+    expect(sse.events.find(({ body }) => body.type === 'conversation')?.body.data).toMatchObject({
+      id,
+      tokens: 1234,
+    }),
   )
   const list = await getJson('conversations?domain=live.com')
   expect(list).toMatchObject({ total: 1, items: [{ id, preview: 'Where is my parcel?' }] })

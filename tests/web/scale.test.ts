@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { limits } from '../../src-main/web/limits'
 import { makeRow } from '../rpc/fake-app'
 import { joinCrowd, type CrowdReader } from './crowd'
 import { apiKey, startTestHost, type TestHost } from './test-host'
+import { eventually } from '../fakes/eventually'
 
 /*
  * The event stream of the host with as many readers as it promises to hold, over real sockets.
@@ -64,7 +65,7 @@ test('a thousand readers of twenty domains each hear their own domain, whole and
 
   addRows('first', 5)
   const house = readers.slice(0, 1000)
-  await vi.waitFor(() => expect(house.filter(({ told }) => told.length < 5)).toEqual([]), { timeout: 20_000 })
+  await eventually(() => expect(house.filter(({ told }) => told.length < 5)).toEqual([]))
   for (const [index, { told }] of house.entries()) {
     expect(told).toEqual(idsOf('first', domains[Math.floor(index / 50)]!, 5))
   }
@@ -72,14 +73,14 @@ test('a thousand readers of twenty domains each hear their own domain, whole and
   // The network of all of them goes away; what is written meanwhile is told to each who comes back.
   const lastIds = house.map(({ lastEventId }) => lastEventId ?? '')
   for (const reader of readers.splice(0)) reader.leave()
-  await vi.waitFor(async () => expect(await connections()).toEqual({}), 20_000)
+  await eventually(async () => expect(await connections()).toEqual({}))
   addRows('second', 5)
   await fillHouse((domain, index) => ({ ...key, 'Last-Event-ID': lastIds[domains.indexOf(domain) * 50 + index]! }))
-  await vi.waitFor(() => expect(readers.filter(({ told }) => told.length < 5)).toEqual([]), { timeout: 20_000 })
+  await eventually(() => expect(readers.filter(({ told }) => told.length < 5)).toEqual([]))
   for (const [index, { told }] of readers.entries()) {
     expect(told).toEqual(idsOf('second', domains[Math.floor(index / 50)]!, 5))
   }
-}, 90_000)
+})
 
 test('readers that stop reading are dropped one and all, while the others miss nothing', async () => {
   const [slow, quick] = [domains[0]!, domains[1]!]
@@ -89,7 +90,7 @@ test('readers that stop reading are dropped one and all, while the others miss n
 
   const model = 'm'.repeat(200_000)
   let sent = 0
-  await vi.waitFor(
+  await eventually(
     async () => {
       host.app.rows = [
         makeRow({ id: `s${(sent += 1)}`, domain: slow, model }),
@@ -98,11 +99,11 @@ test('readers that stop reading are dropped one and all, while the others miss n
       host.app.emit({ type: 'data', asOf, newIds: [`q${sent}`, `s${sent}`], changedRows: 0 })
       expect(await connections()).toEqual({ [quick]: 10 })
     },
-    { timeout: 30_000, interval: 1 },
+    { everyMs: 1 },
   )
   const all = Array.from({ length: sent }, (_, index) => `q${index + 1}`)
-  await vi.waitFor(() => expect(witnesses.map(({ told }) => told)).toEqual(witnesses.map(() => all)), 10_000)
-}, 60_000)
+  await eventually(() => expect(witnesses.map(({ told }) => told)).toEqual(witnesses.map(() => all)))
+})
 
 test('ten thousand readers that came and went leave nothing behind', async () => {
   setFlagsFromString('--expose-gc')
@@ -116,7 +117,7 @@ test('ten thousand readers that came and went leave nothing behind', async () =>
       )
       for (const reader of some) reader.leave()
     }
-    await vi.waitFor(async () => expect(await connections()).toEqual({}), 20_000)
+    await eventually(async () => expect(await connections()).toEqual({}))
     collect()
     collect()
     return process.memoryUsage().heapUsed
@@ -127,4 +128,4 @@ test('ten thousand readers that came and went leave nothing behind', async () =>
   const keptPerReader = (after - before) / 10_000
   // A session, a timer or a listener that stays would be some hundred bytes.
   expect(keptPerReader).toBeLessThan(100)
-}, 120_000)
+})

@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canary, makeRow } from '../rpc/fake-app'
 import { limits } from '../../src-main/web/limits'
 import { openSse, type SseClient } from './sse-client'
 import { apiKey, startTestHost, type TestHost } from './test-host'
+import { eventually } from '../fakes/eventually'
 
 const asOf = '2026-11-23T14:00:00.000Z'
 const key = { 'X-Dashboard-Key': apiKey }
@@ -37,7 +38,7 @@ const stats = async () => (await (await host.get('/dashboard/api/sse-stats', key
 
 test('the stream begins with who one is, and tells proxies to keep their hands off', async () => {
   const client = await open()
-  await vi.waitFor(() => expect(client.events).toHaveLength(1))
+  await eventually(() => expect(client.events).toHaveLength(1))
   expect(client.events[0]?.body).toEqual({
     type: 'connected',
     connectionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -54,7 +55,7 @@ test('the stream begins with who one is, and tells proxies to keep their hands o
 test('a new row arrives as the event of the brief, unnamed and with an id', async () => {
   const client = await open()
   addRow('r1')
-  await vi.waitFor(() => expect(conversations(client)).toHaveLength(1))
+  await eventually(() => expect(conversations(client)).toHaveLength(1))
   expect(conversations(client)[0]).toEqual({
     id: expect.stringMatching(/^[0-9a-f]{12}-1$/),
     body: {
@@ -68,7 +69,7 @@ test('a new row arrives as the event of the brief, unnamed and with an id', asyn
 test('what is not known is null, and a row without an answer has no tokens yet', async () => {
   const client = await open()
   addRow('r1', { domain: null, model: null, inputTokens: null, outputTokens: null, totalTokens: 0, answered: false })
-  await vi.waitFor(() => expect(conversations(client)).toHaveLength(1))
+  await eventually(() => expect(conversations(client)).toHaveLength(1))
   expect(conversations(client)[0]?.body.data).toEqual({
     id: 'r1',
     domain: null,
@@ -83,9 +84,7 @@ test('each reader hears its own domain, and who asked for all hears all', async 
   addRow('a', { domain: 'acme.com' })
   addRow('o', { domain: 'other.org' })
   addRow('n', { domain: null })
-  await vi.waitFor(() => expect(idsOf(all)).toEqual(['a', 'o', 'n']))
-  expect(idsOf(acme)).toEqual(['a'])
-  expect(idsOf(other)).toEqual(['o'])
+  await eventually(() => expect([all, acme, other].map(idsOf)).toEqual([['a', 'o', 'n'], ['a'], ['o']]))
   expect(await stats()).toMatchObject({ connections: { global: 1, 'acme.com': 1, 'other.org': 1 } })
 })
 
@@ -98,9 +97,9 @@ test('rows of one look are told oldest first, once each, and history that is bei
   ]
   host.app.emit({ type: 'data', asOf, newIds: ['late', 'early', 'history'], changedRows: 0 })
   host.app.emit({ type: 'data', asOf, newIds: [], changedRows: 5 })
-  await vi.waitFor(() => expect(idsOf(client)).toEqual(['early', 'late']))
+  await eventually(() => expect(idsOf(client)).toEqual(['early', 'late']))
   addRow('last')
-  await vi.waitFor(() => expect(idsOf(client)).toEqual(['early', 'late', 'last']))
+  await eventually(() => expect(idsOf(client)).toEqual(['early', 'late', 'last']))
 })
 
 test('metrics of each domain come when its figures changed', async () => {
@@ -111,7 +110,7 @@ test('metrics of each domain come when its figures changed', async () => {
   const [all, acme] = [await open(), await open('?domain=acme.com')]
   addRow('r1')
   const metrics = (client: SseClient) => client.events.filter(({ body }) => body.type === 'metrics')
-  await vi.waitFor(() => expect(metrics(all)).toHaveLength(2))
+  await eventually(() => expect([metrics(all).length, metrics(acme).length]).toEqual([2, 1]))
   expect(metrics(acme).map(({ body }) => body.data)).toEqual([{ domain: 'acme.com', requests: 10, tokens: 9999 }])
   expect(host.app.calls).toContainEqual({ procedure: 'usage.domains', input: { hours: 24 } })
 })
@@ -120,33 +119,33 @@ describe('coming back', () => {
   test('with the last id gives what was missed, of the same domain, and then goes on', async () => {
     const first = await open()
     addRow('seen')
-    await vi.waitFor(() => expect(conversations(first)).toHaveLength(1))
+    await eventually(() => expect(conversations(first)).toHaveLength(1))
     const lastEventId = conversations(first)[0]?.id ?? ''
     first.leave()
     addRow('missed-1')
     addRow('missed-2', { domain: 'other.org' })
     const witness = await open()
     addRow('missed-3')
-    await vi.waitFor(() => expect(idsOf(witness)).toContain('missed-3'))
+    await eventually(() => expect(idsOf(witness)).toContain('missed-3'))
 
     const [again, acme] = [
       await open('', { ...key, 'Last-Event-ID': lastEventId }),
       await open('?domain=acme.com', { ...key, 'Last-Event-ID': lastEventId }),
     ]
     addRow('new')
-    await vi.waitFor(() => expect(idsOf(again)).toEqual(['missed-1', 'missed-2', 'missed-3', 'new']))
-    expect(idsOf(acme)).toEqual(['missed-1', 'missed-3', 'new'])
+    await eventually(() => expect(idsOf(again)).toEqual(['missed-1', 'missed-2', 'missed-3', 'new']))
+    await eventually(() => expect(idsOf(acme)).toEqual(['missed-1', 'missed-3', 'new']))
   })
 
   test('with an id of a former run gives all that is kept; with a strange one, nothing', async () => {
     const witness = await open()
     addRow('kept')
-    await vi.waitFor(() => expect(idsOf(witness)).toEqual(['kept']))
+    await eventually(() => expect(idsOf(witness)).toEqual(['kept']))
     const former = await open('', { ...key, 'Last-Event-ID': '0123456789ab-77' })
-    await vi.waitFor(() => expect(idsOf(former)).toEqual(['kept']))
+    await eventually(() => expect(idsOf(former)).toEqual(['kept']))
     for (const strange of ['77', '__proto__', 'x'.repeat(5000), '0123456789ab--1']) {
       const client = await open('', { ...key, 'Last-Event-ID': strange })
-      await vi.waitFor(() => expect(client.events).toHaveLength(1))
+      await eventually(() => expect(client.events).toHaveLength(1))
       expect(idsOf(client)).toEqual([])
     }
   })
@@ -161,7 +160,7 @@ describe('limits', () => {
     expect(await refused.response.json()).toMatchObject({ error: { code: 'too-many-streams' } })
     expect((await open('?domain=other.org')).response.status).toBe(200)
     full[0]?.leave()
-    await vi.waitFor(async () => expect((await open('?domain=acme.com')).response.status).toBe(200))
+    await eventually(async () => expect((await open('?domain=acme.com')).response.status).toBe(200))
   })
 
   test('all domains together have a limit too, which counts calls that stream', async () => {
@@ -176,7 +175,7 @@ describe('limits', () => {
     })
     expect(call.status).toBe(429)
     expect(await call.json()).toMatchObject({ json: { code: 'too-many-streams' } })
-    await vi.waitFor(() => expect(host.app.openStreams()).toBe(0))
+    await eventually(() => expect(host.app.openStreams()).toBe(0))
   })
 
   test('one browser has a limit of its own', async () => {
@@ -207,16 +206,16 @@ describe('the end', () => {
     await host.get('/dashboard/logout', { Cookie: cookie })
     expect(await mine.ended).toBeUndefined()
     expect(await call.text()).toContain('event: message')
-    await vi.waitFor(() => expect(host.app.openStreams()).toBe(0))
+    await eventually(() => expect(host.app.openStreams()).toBe(0))
     addRow('after')
-    await vi.waitFor(() => expect(idsOf(other)).toEqual(['after']))
+    await eventually(() => expect(idsOf(other)).toEqual(['after']))
     expect(await stats()).toMatchObject({ connections: { global: 1 } })
   })
 
   test('of a reader frees its place', async () => {
     const client = await open('?domain=acme.com')
     client.leave()
-    await vi.waitFor(async () => expect((await stats()).connections).toEqual({}))
+    await eventually(async () => expect((await stats()).connections).toEqual({}))
     addRow('nobody')
   })
 
@@ -243,19 +242,19 @@ test('a reader that stops reading is dropped, and the others do not notice', asy
   stalled.write(
     `GET /dashboard/sse?domain=acme.com HTTP/1.1\r\nHost: ${hostname}:${port}\r\nX-Dashboard-Key: ${apiKey}\r\n\r\n`,
   )
-  await vi.waitFor(async () => expect(await stats()).toMatchObject({ connections: { 'acme.com': 1 } }))
+  await eventually(async () => expect(await stats()).toMatchObject({ connections: { 'acme.com': 1 } }))
   // More than what the two kernels' buffers take for it.
   const large = 'm'.repeat(100_000)
   let sent = 0
-  await vi.waitFor(
+  await eventually(
     async () => {
       addRow(`large-${(sent += 1)}`, { model: large })
       expect((await stats()).connections).toEqual({ global: 1 })
     },
-    { timeout: 20_000, interval: 1 },
+    { everyMs: 1 },
   )
   addRow('last')
-  await vi.waitFor(() => expect(idsOf(witness).at(-1)).toBe('last'))
+  await eventually(() => expect(idsOf(witness).at(-1)).toBe('last'))
   expect(idsOf(witness)).toHaveLength(sent + 1)
   stalled.destroy()
 })
@@ -264,8 +263,8 @@ test('a lookup that fails costs that hint and not the stream, and the log gets n
   const client = await open()
   host.app.failNext('conversations.rows', new Error(canary))
   addRow('lost')
-  await vi.waitFor(() => expect(host.logged()).toContain('could not be announced'))
+  await eventually(() => expect(host.logged()).toContain('could not be announced'))
   addRow('next')
-  await vi.waitFor(() => expect(idsOf(client)).toEqual(['next']))
+  await eventually(() => expect(idsOf(client)).toEqual(['next']))
   expect(host.logged()).not.toContain(canary)
 })

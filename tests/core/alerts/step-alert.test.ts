@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { conditionHolds, slidingFigure } from '../../../src-main/core/alerts/alert-readings'
 import { nothingSeen, stepAlert, type AlertMemory } from '../../../src-main/core/alerts/step-alert'

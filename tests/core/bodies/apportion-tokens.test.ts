@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { apportion, apportionTokens, weighPrompt } from '../../../src-main/core/bodies/apportion-tokens'
 import { readRequestBody } from '../../../src-main/core/bodies/read-request-body'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { countPdfPages } from '../../../src-main/core/bodies/count-pdf-pages'
 import { readBlocks } from '../../../src-main/core/bodies/read-blocks'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import prices from '../../../resources/claude-prices.json'
 import { requestDetail, type RequestRow } from '../../../src-main/contract/conversations'

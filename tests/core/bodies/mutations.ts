@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { apiMessage, wholeShapes } from './stored-shapes'
 import { wireBlocks } from './wire-blocks'
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { openBodies } from '../../../src-main/core/bodies/open-bodies'
 import { JsonTree } from '../../../src-renderer/conversation/raw/json-tree'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { redactBodies } from '../../../src-main/core/exports/redact-body'
 import { createRedactor, fullRedaction } from '../../../src-main/core/transcript/redact'

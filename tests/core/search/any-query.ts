@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import type { Condition, NumberField, NumberRange, Pattern, Query } from '../../../src-main/core/search/query'
 import { textUnits } from '../../../src-main/core/search/text-units'
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { asFailure } from '../../../src-main/core/failure'
 import { parseQuery, readQuery } from '../../../src-main/core/search/parse-query'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { expect, test } from 'vitest'
 import { conditionsOf, type Condition, type Query } from '../../../src-main/core/search/query'
 import { readQuery } from '../../../src-main/core/search/parse-query'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { findAnomalies, type RhythmPoint } from '../../../src-main/core/usage/anomalies'
 import { bucketStarts } from '../../../src-main/core/usage/bucket-starts'

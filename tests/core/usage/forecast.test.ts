@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import { fewestDaysToForecast, forecastSums, type Forecast, type Stretch } from '../../../src-main/core/usage/forecast'
 import { createRandom, dayMean, gauss, noisyCount } from './simulated-series'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from '../../fakes/seeded-check'
 import { describe, expect, test } from 'vitest'
 import type { BucketSize } from '../../../src-main/contract/usage'
 import { Failure } from '../../../src-main/core/failure'
