@@ -1,7 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Message } from '../../src-main/contract/conversations'
+import type { PlacedAnnotation } from '../../src-main/contract/annotations'
 import { messageDigest } from '../../src-renderer/conversation/annotations/message-digest'
+import { countAnnotated, countAnnotatedOf } from '../../src-renderer/conversation/annotations/place-annotations'
+import { lineOf } from '../../src-renderer/conversation/thread/outline'
 import { launchChromium } from '../fakes/chromium'
 import { createFixtureApp } from './fixture-app'
 import { richBodies } from './fixture-bodies'
@@ -15,6 +18,12 @@ let app: ReturnType<typeof createFixtureApp>
 let watched: WatchedPage
 let page: Page
 const story = storyThread()
+const textMessage = (role: string, text: string): Message => ({
+  role,
+  blocks: [{ kind: 'text', text }],
+  tokens: null,
+  tokensEstimated: true,
+})
 
 beforeAll(async () => {
   browser = await launchChromium()
@@ -74,11 +83,47 @@ it('keeps tags and a note on a message, seen again where a later request repeats
   await notes('message').getByText('Ask <b>Ada</b>').waitFor()
   await notes('message').getByText('RLO').waitFor()
   await page.goto(`${host.url}/conversation/${story.third.id}`)
-  await page.getByRole('button', { name: 'read at the request before' }).click()
+  const fold = page.getByRole('button', { name: 'read at the request before' })
+  await fold.getByText('1 marked').waitFor()
+  await fold.click()
   await message('Why does it fail?').getByText('cause').waitFor()
+  expect(await fold.getByText('marked').count()).toBe(0)
   expect(await notes('message').count()).toBe(1)
   await watched.expectClean()
   await page.close()
+})
+
+it('says on a fold how much of what is in it is marked, also of what is not here yet', () => {
+  const digest = (text: string, role = 'user') => messageDigest(textMessage(role, text))
+  const place = {
+    requestId: story.third.id,
+    conversationId: story.thread.conversationId,
+    requestIds: new Set(story.rows.map(({ id }) => id)),
+    lineIds: lineOf(story.thread.requests, story.third.id),
+  }
+  expect([...place.lineIds]).toEqual([story.third.id, story.retry.id, story.first.id])
+  const mark = (requestId: string, index: number, text: string): PlacedAnnotation => ({
+    target: { requestId, message: { index, digest: digest(text) } },
+    conversationId: story.thread.conversationId,
+    isPinned: true,
+    tags: [],
+    note: '',
+    changedAt: new Date().toISOString(),
+  })
+  const marks = [
+    mark(story.first.id, 0, 'Why?'),
+    mark(story.retry.id, 0, 'Why?'),
+    mark(story.subAgent.id, 0, 'Read the test.'),
+    mark(story.second.id, 2, 'What?'),
+    mark(story.subAgent.id, 2, 'Other'),
+  ]
+  const messages = ['Why?', 'So.', 'What?'].map((text, index) => textMessage(index === 1 ? 'assistant' : 'user', text))
+  expect(countAnnotated(marks, place, { messages }, [0, 3])).toBe(2)
+  expect(countAnnotated(marks, place, { messages }, [1, 3])).toBe(1)
+  const page = { from: 2, total: 3 }
+  expect(countAnnotated(marks, place, { messages: messages.slice(2), page }, [0, 3])).toBe(2)
+  expect(countAnnotated(marks.slice(2), place, { messages: [], page }, [0, 2])).toBe(0)
+  expect(countAnnotatedOf(marks, new Set([story.subAgent.id, story.subAgentNext.id]))).toBe(2)
 })
 
 it('takes back what was removed', async () => {

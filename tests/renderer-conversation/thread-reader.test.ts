@@ -382,6 +382,35 @@ describe('find in the conversation', () => {
     await page.close()
   })
 
+  it('looks into sub-agents, folded ones too, and counts what stands there', async () => {
+    await open(story.third.id)
+    await conversation().getByRole('button', { name: 'Tool call Task' }).waitFor()
+    await page.keyboard.press('Control+f')
+    const field = page.getByRole('searchbox', { name: 'Find in this conversation' })
+    await field.fill('what is the cause?')
+    await page.getByText('1 of 2', { exact: true }).waitFor()
+    const isApart = () =>
+      page.evaluate(() => {
+        const [range] = [...(CSS.highlights.get('found-current') ?? [])] as Range[]
+        return range?.startContainer.parentElement?.closest('[data-apart]') != null
+      })
+    await expect.poll(() => marked('found-current')).toEqual(['What is the cause?'])
+    expect(await isApart()).toBe(false)
+    await field.press('Enter')
+    await page.getByText('2 of 2', { exact: true }).waitFor()
+    await expect.poll(isApart).toBe(true)
+    expect(await marked('found-current')).toEqual(['What is the cause?'])
+    await expect.poll(() => marked('found')).toEqual(['What is the cause?', 'What is the cause?'])
+    // What is folded again is still looked into.
+    await field.press('Escape')
+    await conversation().getByRole('button', { name: 'Tool call Task' }).click()
+    await page.keyboard.press('Control+f')
+    await field.fill('the timer is counted twice')
+    await page.getByText('1 of 2', { exact: true }).waitFor()
+    await watched.expectClean()
+    await page.close()
+  })
+
   it('brings a match into view that is far down in a long conversation', async () => {
     await open(large.id)
     await conversation().getByText('The quick brown fox').first().waitFor()

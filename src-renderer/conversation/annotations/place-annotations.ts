@@ -1,5 +1,5 @@
 import type { AnnotationTarget, PlacedAnnotation } from '../../../src-main/contract/annotations'
-import type { Message, RequestRow } from '../../../src-main/contract/conversations'
+import type { Message, RequestDetail, RequestRow } from '../../../src-main/contract/conversations'
 import { messageDigest } from './message-digest'
 
 /** Where one reads: a request, and all requests of its conversation. */
@@ -7,6 +7,8 @@ export interface ReadingPlace {
   requestId: string
   conversationId: string | null
   requestIds: ReadonlySet<string>
+  /** The request and all that it carries on: what they sent is the beginning of what it sends. */
+  lineIds: ReadonlySet<string>
 }
 
 /** What one looks at: the whole conversation, or one message of the request. */
@@ -28,6 +30,35 @@ export function annotationsOf(
     if (target.message.index !== annotated.index) return false
     return isHere || target.message.digest === (digest ??= messageDigest(annotated.message))
   })
+}
+
+/**
+ * How many of a request's messages from `start` up to `end` have a pin, tags or a note. Of those that are not here yet
+ * it counts what was noted at the requests that this one carries on.
+ */
+export function countAnnotated(
+  all: readonly PlacedAnnotation[],
+  place: ReadingPlace,
+  { messages, page }: Pick<RequestDetail, 'messages' | 'page'>,
+  [start, end]: readonly [start: number, end: number],
+): number {
+  const counted = new Set<number>()
+  for (const each of all) {
+    const index = each.target.message?.index ?? -1
+    if (index < start || index >= end) continue
+    const message = messages[index - (page?.from ?? 0)]
+    const isThere = message
+      ? annotationsOf([each], place, { index, message }).length > 0
+      : place.lineIds.has(each.target.requestId)
+    if (isThere) counted.add(index)
+  }
+  return counted.size
+}
+
+/** How many messages of these requests, which repeat each other's, have a pin, tags or a note. */
+export function countAnnotatedOf(all: readonly PlacedAnnotation[], requestIds: ReadonlySet<string>): number {
+  const indexes = all.flatMap(({ target }) => (requestIds.has(target.requestId) ? (target.message?.index ?? []) : []))
+  return new Set(indexes).size
 }
 
 /** What a new annotation would point at. */

@@ -4,6 +4,7 @@ import { toPlainBlock } from '../blocks/plain-block'
 import { drawnResultTexts, readResultDrawing } from '../blocks/tools/result-drawing'
 import { drawnTexts, readToolDrawing, type ToolDrawing } from '../blocks/tools/tool-drawing'
 import { toolFields } from '../blocks/tool-fields'
+import { shownAtFirst, subAgentFold, type SubAgentText } from '../thread/sub-agent-items'
 import type { MessagePart, ReaderItem, ReadMessage, ToolResult } from './reader-items'
 
 /** A text of the conversation and where it is shown. */
@@ -26,8 +27,11 @@ export interface Match {
 /** More are not counted. */
 export const mostMatches = 10_000
 
+/** What the sub-agent of a call said, where that is known. */
+export type SaidBySubAgent = (toolUseId: string, prompt: string) => SubAgentText | null
+
 /** Every text of the conversation in the order of the page, folded or not. */
-export function findableTexts(items: readonly ReaderItem[]): FindableText[] {
+export function findableTexts(items: readonly ReaderItem[], saidBy: SaidBySubAgent = () => null): FindableText[] {
   const texts: FindableText[] = []
   items.forEach((item, position) => {
     const add = (text: string | null | undefined, part = '', folds: string[] = []): void => {
@@ -51,35 +55,52 @@ export function findableTexts(items: readonly ReaderItem[]): FindableText[] {
         addFields(add, item.parameters, 'parameters', ['parameters'])
         break
       case 'message':
-        addMessage(add, item.read, item.key)
+        addMessage(add, item.read, item.key, [], saidBy)
         break
-      case 'answer': {
-        const { error, refusal, notes } = item.answer
-        for (const text of [error?.type, error?.message, refusal?.category, refusal?.explanation]) add(text)
-        if (item.read) addMessage(add, item.read, 'answer')
-        notes.forEach((note) => add(note))
-      }
+      case 'answer':
+        addAnswer(add, item, 'answer', [], saidBy)
     }
   })
   return texts
 }
 
+type ReadAnswer = Pick<Extract<ReaderItem, { kind: 'answer' }>, 'answer' | 'read'>
 type Add = (text: string | null | undefined, part?: string, folds?: string[]) => void
 
-function addMessage(add: Add, read: ReadMessage, key: string): void {
-  read.parts.forEach((part, index) => addPart(add, part, `${key}/${index}`))
+function addMessage(add: Add, read: ReadMessage, key: string, outer: string[], saidBy: SaidBySubAgent): void {
+  read.parts.forEach((part, index) => addPart(add, part, `${key}/${index}`, outer, saidBy))
 }
 
-function addPart(add: Add, part: MessagePart, name: string): void {
-  if (part.kind === 'block') addBlock(add, part.block, name, [])
-  else if (part.kind === 'result') addResult(add, part.result, name, name, [])
+function addAnswer(add: Add, { answer, read }: ReadAnswer, key: string, outer: string[], saidBy: SaidBySubAgent): void {
+  const { error, refusal, notes } = answer
+  for (const text of [error?.type, error?.message]) add(text, `${key}/error`, outer)
+  for (const text of [refusal?.category, refusal?.explanation]) add(text, `${key}/refusal`, outer)
+  if (read) addMessage(add, read, key, outer, saidBy)
+  notes.forEach((note) => add(note, `${key}/notes`, outer))
+}
+
+function addPart(add: Add, part: MessagePart, name: string, outer: string[], saidBy: SaidBySubAgent): void {
+  if (part.kind === 'block') addBlock(add, part.block, name, outer)
+  else if (part.kind === 'result') addResult(add, part.result, name, name, outer)
   else {
-    add(part.use.name, name, [name])
+    const folds = [...outer, name]
+    add(part.use.name, name, folds)
     const call = readToolDrawing(part.use)
-    if (call) for (const text of drawnTexts(call)) add(text, name, [name])
-    addFields(add, call ? call.rest : part.use.input, name, [name])
-    if (part.result) addResult(add, part.result, name, `${name}/result`, [name], call)
+    if (call) for (const text of drawnTexts(call)) add(text, name, folds)
+    if (call?.kind === 'task') addSubAgent(add, part.use.id, saidBy(part.use.id, call.prompt), folds, saidBy)
+    addFields(add, call ? call.rest : part.use.input, name, folds)
+    if (part.result) addResult(add, part.result, name, `${name}/result`, folds, call)
   }
+}
+
+function addSubAgent(add: Add, id: string, said: SubAgentText | null, outer: string[], saidBy: SaidBySubAgent): void {
+  const name = subAgentFold(id)
+  said?.items.forEach((item, index, { length }) => {
+    const folds = [...outer, name, ...(index < length - shownAtFirst ? [`${name}/all`] : [])]
+    const key = `${said.id}/${item.key}`
+    if (item.kind === 'message') addMessage(add, item.read, key, folds, saidBy)
+    else if (item.kind === 'answer') addAnswer(add, item, key, folds, saidBy)
+  })
 }
 
 function addResult(

@@ -9,12 +9,15 @@ interface Piece {
   start: number
 }
 
-/** Where the query stands in what is on the page below `root`, whatever the case, also across elements in one line. */
-export function matchRanges(root: Element, query: string): Range[] {
+/**
+ * Where the query stands in what is on the page below `root`, whatever the case, also across elements in one line.
+ * What a sub-agent said is a conversation of its own, left out of the part that it stands in unless `all` is wanted.
+ */
+export function matchRanges(root: Element, query: string, all = false): Range[] {
   const wanted = query.toLowerCase()
   const ranges: Range[] = []
   if (wanted === '') return ranges
-  for (const pieces of lines(root)) {
+  for (const pieces of lines(root, all)) {
     const text = pieces.map(({ node }) => node.data).join('')
     const lower = text.toLowerCase()
     // Where lower case changes the length, positions would be wrong: then nothing is marked.
@@ -28,15 +31,16 @@ export function matchRanges(root: Element, query: string): Range[] {
 }
 
 /** The text nodes, those of one block together. */
-function* lines(root: Element): Generator<Piece[]> {
+function* lines(root: Element, all: boolean): Generator<Piece[]> {
+  const apart = root.closest('[data-apart]')
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   let pieces: Piece[] = []
   let length = 0
   let last: Element | null = null
   for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
     const parent = node.parentElement
-    // A sub-agent is a conversation of its own.
-    if (!parent || parent.closest('[data-apart]') || (parent.closest(own) && !parent.closest('[data-named]'))) continue
+    if (!parent || (!all && parent.closest('[data-apart]') !== apart)) continue
+    if (parent.closest(own) && !parent.closest('[data-named]')) continue
     const line = parent.closest(block)
     if (line !== last && pieces.length > 0) {
       yield pieces

@@ -1,6 +1,6 @@
 import { computed, nextTick, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { provideFoundText } from '../text/found-text'
-import { findableTexts, findMatches, type Match } from './find-matches'
+import { findableTexts, findMatches, type Match, type SaidBySubAgent } from './find-matches'
 import { useUnfold } from './fold-state'
 import { matchRanges } from './match-ranges'
 import type { ReaderItem } from './reader-items'
@@ -16,16 +16,19 @@ const mostFrames = 20
  */
 export function useFind(options: {
   items: () => ReaderItem[]
+  /** Of the sub-agents that are called in them. */
+  saidBy: SaidBySubAgent
+  isFinding: Ref<boolean>
   scroller: Ref<HTMLElement | null>
   /** Brings the item into the window. */
   reveal: (item: number) => void
 }) {
   const query = ref('')
-  const isFinding = ref(false)
+  const { isFinding } = options
   const position = ref(0)
   const foundText = provideFoundText()
   const unfold = useUnfold()
-  const texts = computed(() => (isFinding.value ? findableTexts(options.items()) : []))
+  const texts = computed(() => (isFinding.value ? findableTexts(options.items(), options.saidBy) : []))
   const matches = shallowRef<Match[]>([])
   let latest = 0
 
@@ -89,7 +92,7 @@ export function useFind(options: {
   function paint(current?: Range): void {
     if (!CSS.highlights) return
     const root = options.scroller.value
-    CSS.highlights.set(allName, new Highlight(...(root && isFinding.value ? matchRanges(root, query.value) : [])))
+    CSS.highlights.set(allName, new Highlight(...(root && isFinding.value ? matchRanges(root, query.value, true) : [])))
     if (current) {
       const highlight = new Highlight(current)
       highlight.priority = 1
@@ -97,7 +100,7 @@ export function useFind(options: {
     } else if (matches.value.length === 0) CSS.highlights.delete(currentName)
   }
 
-  return { query, isFinding, position, matches, step, paint }
+  return { query, position, matches, step, paint }
 }
 
 function centre(target: Range | Element, outermost: HTMLElement | null): void {

@@ -67,6 +67,14 @@ export function neighbour(requests: readonly ThreadedRequest[], openId: string, 
   return at === -1 ? null : (requests[at + by] ?? null)
 }
 
+/** The ids of a request and of all that it carries on. */
+export function lineOf(requests: readonly ThreadedRequest[], id: string): Set<string> {
+  const parents = new Map(requests.map(({ row, parentId }) => [row.id, parentId]))
+  const line = new Set<string>()
+  for (let at: string | null | undefined = id; at && !line.has(at); at = parents.get(at)) line.add(at)
+  return line
+}
+
 /** The next one of a kind behind the open request, else the first one before it; null where there is no other. */
 export function nextOf(
   requests: readonly ThreadedRequest[],
