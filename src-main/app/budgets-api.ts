@@ -1,6 +1,6 @@
 import type { Budget, BudgetList, BudgetState } from '../contract/budgets'
 import type { BudgetWatch, CancelSignal, Log } from '../core/ports'
-import { asFailure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import { budgetCrossings, budgetStates } from '../core/alerts/budget-states'
 import { bucketStarts } from '../core/usage/bucket-starts'
 import type { AppApi } from '../rpc/app-api'
@@ -24,7 +24,8 @@ export function createBudgetsApi(options: {
   log: Log
 }): { api: AppApi['budgets']; watch: BudgetWatch } {
   const { workspaces, file, teamOf, timeZone, now, log } = options
-  let changing: Promise<unknown> = Promise.resolve()
+  // Each begins with what the one before has written, and two that look at once tell once.
+  const inTurn = createTurns()
 
   async function states(signal?: CancelSignal, nowMs = now()): Promise<BudgetState[]> {
     const { budgets } = file.value()
@@ -38,13 +39,6 @@ export function createBudgetsApi(options: {
     const cells = await replica.costCells(window, dayStarts, signal)
     const daysLeft = bucketStarts({ fromMs: nowMs, toMs: month.toMs }, 'day', zone).length
     return budgetStates({ budgets, cells, dayStarts, month, nowMs, daysLeft, teamOf })
-  }
-
-  /** One after the other: each begins with what the one before has written, and two that look at once tell once. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = changing.then(work)
-    changing = turn.catch((error: unknown) => asFailure(error))
-    return turn
   }
 
   async function takeCrossings(signal?: CancelSignal): ReturnType<BudgetWatch['takeCrossings']> {

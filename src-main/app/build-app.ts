@@ -27,6 +27,7 @@ import { createPriceBook } from './price-book'
 import { createPricesApi } from './prices-api'
 import { createRepricer } from './repricer'
 import { createOffline, type Offline } from './offline-api'
+import { createSettingsApi } from './settings-api'
 import { createSourceApi } from './source-api'
 import { createTrendsApi } from './trends-api'
 import { createSearchApi, createValues } from './search-api'
@@ -119,7 +120,7 @@ export async function buildApp(options: {
     log,
   })
   const stopWatching = watchNetwork({ onChange: workspaces.resume })
-  const settingsListeners = new Set<(settings: Settings) => void>()
+  const settings = createSettingsApi({ file: settingsFile, offline, workspaces })
   const connections = createConnectionsApi({
     workspaces,
     file: savedConnections,
@@ -242,21 +243,7 @@ export async function buildApp(options: {
         hasSignInKey: host.capabilities.canSignOut ? environment.apiKey !== null : null,
         clean: log.clean,
       }),
-      settings: {
-        get: async () => settingsFile.value(),
-        async update(patch) {
-          const former = settingsFile.value()
-          if (patch.offline) await offline.apply(patch.offline)
-          await settingsFile.write({ ...former, ...patch })
-          for (const listener of settingsListeners) listener(settingsFile.value())
-          if (patch.offline) workspaces.current()?.sync.fetchForOffline()
-          if (settingsFile.value().retentionDays !== former.retentionDays) {
-            await workspaces.current()?.keepDays(settingsFile.value().retentionDays)
-            await workspaces.reopen()
-          }
-          return settingsFile.value()
-        },
-      },
+      settings: settings.api,
     },
     opened: opening,
     exports,
@@ -269,10 +256,7 @@ export async function buildApp(options: {
     resume: workspaces.resume,
     settings: settingsFile.value,
     timeZone,
-    onSettings(listener) {
-      settingsListeners.add(listener)
-      return () => settingsListeners.delete(listener)
-    },
+    onSettings: settings.onChange,
     pauseNotifications: notifier.pause,
     close() {
       stopWatching()

@@ -104,25 +104,25 @@ export function createConnectionsApi(options: {
       await store(id, 'password', newPassword)
       await store(id, 'apiKey', draft.apiKey)
       const saved: SavedConnection = { id, name: draft.name, colour: draft.colour, databaseUrl, dashboardUrl }
-      const { lastOpened, connections } = file.value()
-      const isKnown = connections.some((connection) => connection.id === id)
-      await file.write({
-        lastOpened,
-        connections: isKnown
-          ? connections.map((connection) => (connection.id === id ? saved : connection))
-          : [...connections, saved],
+      await file.change(({ lastOpened, connections }) => {
+        const isKnown = connections.some((connection) => connection.id === id)
+        return {
+          lastOpened,
+          connections: isKnown
+            ? connections.map((connection) => (connection.id === id ? saved : connection))
+            : [...connections, saved],
+        }
       })
       return describe(saved)
     },
     async remove({ id }) {
       mayManage()
       find(id)
-      const { lastOpened, connections } = file.value()
       if (workspaces.state().id === id) await workspaces.closeCurrent()
-      await file.write({
+      await file.change(({ lastOpened, connections }) => ({
         lastOpened: lastOpened === id ? null : lastOpened,
         connections: connections.filter((connection) => connection.id !== id),
-      })
+      }))
       await store(id, 'password', '')
       await store(id, 'apiKey', '')
       return Promise.all(file.value().connections.map(describe))
@@ -130,7 +130,7 @@ export function createConnectionsApi(options: {
     async open({ id }) {
       mayManage()
       await openById(id)
-      await file.write({ ...file.value(), lastOpened: id })
+      await file.change((saved) => ({ ...saved, lastOpened: id }))
       return workspaces.state()
     },
     async openLast(fallback) {

@@ -7,6 +7,7 @@ import { alertPath, describeAlert } from '../core/alerts/describe-alert'
 import { isQuiet } from '../core/alerts/quiet-hours'
 import { stepAlert } from '../core/alerts/step-alert'
 import { asFailure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { Log } from '../core/ports'
 import type { AlertRuleState, AlertsFile } from '../settings/alert-files'
 import { createAlertDelivery } from './alert-delivery'
@@ -74,7 +75,7 @@ export function createAlerts(options: {
   const { workspaces, webhooks, notifications, timeZone, now, log } = options
   const problems = new Map<string, string>()
   const closing = new AbortController()
-  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
   let lookedMs = -Infinity
   let timer: NodeJS.Timeout | null = null
   const delivery = createAlertDelivery({ workspaces, webhooks, signal: closing.signal, inTurn })
@@ -90,12 +91,6 @@ export function createAlerts(options: {
       Math.max(0, lookedMs + lookEveryMs - now()),
     )
   })
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
 
   /** What the replica has, from the source's first row on: the nothing before it is no silence and no rhythm. */
   function sourceOf({ replica, sync }: OpenWorkspace): AlertSource {
@@ -281,7 +276,7 @@ export function createAlerts(options: {
       closing.abort()
       stop()
       if (timer) clearTimeout(timer)
-      await turn
+      await inTurn(async () => undefined)
     },
   }
 }

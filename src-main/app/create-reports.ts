@@ -54,7 +54,6 @@ export function createReports(options: {
   const { workspaces, file, folders, webhooks, alerts, timeZone, now, log } = options
   const closing = new AbortController()
   let looking: Promise<void> = Promise.resolve()
-  let writing: Promise<unknown> = Promise.resolve()
   let isAsked = false
 
   const timer = setInterval(() => void look(), lookEveryMs)
@@ -65,18 +64,15 @@ export function createReports(options: {
 
   const of = (sourceKey: string): SourceReports => file.value()[sourceKey] ?? nothing
 
-  function write(sourceKey: string, make: (reports: SourceReports) => SourceReports): Promise<void> {
-    const turn = writeAfter(writing, sourceKey, make)
-    writing = turn.catch(() => undefined)
-    return turn
-  }
-
-  async function writeAfter(former: Promise<unknown>, sourceKey: string, make: Parameters<typeof write>[1]) {
-    await former
-    const next = make(of(sourceKey))
-    if (next === of(sourceKey)) return
-    await file.write({ ...file.value(), [sourceKey]: next })
-    workspaces.announceAlerts()
+  async function write(sourceKey: string, make: (reports: SourceReports) => SourceReports): Promise<void> {
+    let isChanged = false
+    await file.change((all) => {
+      const former = all[sourceKey] ?? nothing
+      const next = make(former)
+      isChanged = next !== former
+      return isChanged ? { ...all, [sourceKey]: next } : all
+    })
+    if (isChanged) workspaces.announceAlerts()
   }
 
   function look(): Promise<void> {
@@ -244,7 +240,7 @@ export function createReports(options: {
       clearInterval(timer)
       stop()
       await looking
-      await writing
+      await file.change((all) => all)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ManualLink } from '../contract/manual-links'
 import { Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { ReplicaThread } from '../core/ports'
 import type { AppApi } from '../rpc/app-api'
 import type { JsonFile } from '../settings/json-file'
@@ -14,14 +15,8 @@ const mostLinks = 5000
 
 /** Splits and joins by hand, in the user's own file. Each resolves once the conversations are joined anew. */
 export function createManualLinksApi(workspaces: Workspaces, file: JsonFile<ManualLinksFile>): AppApi['links'] {
-  let last: Promise<unknown> = Promise.resolve()
-
-  /** One after the other: each builds upon what the one before has written. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = last.then(work)
-    last = turn.catch(() => undefined)
-    return turn
-  }
+  // Each builds upon what the one before has written.
+  const inTurn = createTurns()
 
   const linksOf = ({ sourceKey }: OpenWorkspace): ManualLink[] => file.value()[sourceKey] ?? []
   const newestFirst = (workspace: OpenWorkspace): ManualLink[] => linksOf(workspace).toReversed()

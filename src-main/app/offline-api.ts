@@ -12,6 +12,7 @@ import type { Workspaces } from './workspaces'
 const keyAccount = 'offline/body-key'
 const keyBytes = 32
 const megabyte = 1_000_000
+const nothingChosen = { domains: [], conversationsOf: [] }
 /** A page that has gone tells nothing more; its last word counts for so long. */
 const reportHoldsMs = 15 * 60_000
 
@@ -52,7 +53,7 @@ export function createOffline(options: {
     return settings().encrypt && secrets.kind === 'in-memory'
   }
 
-  const chosen = (sourceKey: string) => choices.value()[sourceKey] ?? { domains: [], conversationsOf: [] }
+  const chosen = (sourceKey: string) => choices.value()[sourceKey] ?? nothingChosen
 
   async function state(): Promise<OfflineState> {
     const { replica, sourceKey, sync } = options.workspaces().open()
@@ -112,15 +113,17 @@ export function createOffline(options: {
       state,
       async keep({ domain, conversationOf, keep }) {
         const { sourceKey, sync } = options.workspaces().open()
-        const { domains, conversationsOf } = chosen(sourceKey)
         const changed = (list: string[], item: string | undefined): string[] =>
           item === undefined ? list : [...list.filter((other) => other !== item), ...(keep ? [item] : [])]
-        await choices.write({
-          ...choices.value(),
-          [sourceKey]: {
-            domains: changed(domains, domain),
-            conversationsOf: changed(conversationsOf, conversationOf?.toLowerCase()),
-          },
+        await choices.change((all) => {
+          const { domains, conversationsOf } = all[sourceKey] ?? nothingChosen
+          return {
+            ...all,
+            [sourceKey]: {
+              domains: changed(domains, domain),
+              conversationsOf: changed(conversationsOf, conversationOf?.toLowerCase()),
+            },
+          }
         })
         sync.fetchForOffline()
         return state()

@@ -34,7 +34,9 @@ export function openReports(options: {
     allowedRoot: environment.reportsDirectory,
     chosen: {
       list: files.chosenFolders.value,
-      add: (folder) => files.chosenFolders.write([...files.chosenFolders.value(), folder]),
+      async add(folder) {
+        await files.chosenFolders.change((known) => (known.includes(folder) ? known : [...known, folder]))
+      },
     },
   })
   const make = createMakeReport({ ...options.screens, budgets, timeZone, now })

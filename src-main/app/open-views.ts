@@ -12,18 +12,11 @@ const mostViews = 200
 export async function openViews(options: { workspaces: Workspaces; path: string; log: Log }): Promise<AppApi['views']> {
   const { workspaces, path, log } = options
   const file = await openJsonFile({ path, schema: z.record(z.string(), savedViews), fallback: {}, log })
-  let last: Promise<unknown> = Promise.resolve()
 
-  /** One after the other: each begins with what the one before has written. */
-  function change(work: (views: readonly SavedView[]) => SavedView[]): Promise<SavedView[]> {
-    const turn = last.then(async () => {
-      const { sourceKey } = workspaces.open()
-      const views = work(file.value()[sourceKey] ?? [])
-      await file.write({ ...file.value(), [sourceKey]: views })
-      return views
-    })
-    last = turn.catch(() => undefined)
-    return turn
+  async function change(work: (views: readonly SavedView[]) => SavedView[]): Promise<SavedView[]> {
+    const { sourceKey } = workspaces.open()
+    const all = await file.change((views) => ({ ...views, [sourceKey]: work(views[sourceKey] ?? []) }))
+    return all[sourceKey] ?? []
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { ListChange, OwnPrices, PriceDraft } from '../contract/own-prices'
 import { asFailure, Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { Log } from '../core/ports'
 import { createLedger, type PriceLedger } from '../core/pricing/create-ledger'
 import { createLedgerInForce, type LedgerInForce } from '../core/pricing/ledger-in-force'
@@ -23,6 +24,8 @@ export interface PriceBook {
 export function createPriceBook(options: { release: unknown; file: JsonFile<PricesFile>; log: Log }): PriceBook {
   const { release, file, log } = options
   const listeners = new Set<() => void>()
+  // The way back leads to what held before, so each change must have seen the one before it.
+  const inTurn = createTurns()
   const ledger = createLedgerInForce(openLedger())
 
   const listOf = ({ loaded }: SavedPrices): unknown => loaded?.data ?? release
@@ -70,17 +73,19 @@ export function createPriceBook(options: { release: unknown; file: JsonFile<Pric
     ledger,
     saved: file.value,
     draft,
-    async apply(wanted) {
-      const { own, loaded } = file.value()
-      await adopt({ ...draft(wanted).saved, former: { own, loaded } })
-    },
-    async undo() {
-      const { own, loaded, former } = file.value()
-      if (former === null) {
-        throw new Failure('not-found', { message: 'There is no change of prices to take back.' })
-      }
-      await adopt({ ...former, former: { own, loaded } })
-    },
+    apply: (wanted) =>
+      inTurn(async () => {
+        const { own, loaded } = file.value()
+        await adopt({ ...draft(wanted).saved, former: { own, loaded } })
+      }),
+    undo: () =>
+      inTurn(async () => {
+        const { own, loaded, former } = file.value()
+        if (former === null) {
+          throw new Failure('not-found', { message: 'There is no change of prices to take back.' })
+        }
+        await adopt({ ...former, former: { own, loaded } })
+      }),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Webhook, WebhookDraft } from '../contract/alerts'
 import { asFailure, Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { Log, SecretStore } from '../core/ports'
 import type { AppApi } from '../rpc/app-api'
 import type { WebhooksFile } from '../settings/alert-files'
@@ -31,6 +32,8 @@ export function createWebhooks(options: {
   send?: typeof sendWebhook
 }): Webhooks {
   const { file, secrets, log, send = sendWebhook } = options
+  // A webhook is its line in the file and two secrets: none of them is to be of another change.
+  const inTurn = createTurns()
   const all = (): Webhook[] => file.value().webhooks
   const find = (id: string): Webhook => {
     const found = all().find((each) => each.id === id)
@@ -73,12 +76,13 @@ export function createWebhooks(options: {
     send: deliver,
     api: {
       list: async () => all(),
-      save,
-      async remove({ id }) {
-        await file.write({ webhooks: all().filter((each) => each.id !== id) })
-        await Promise.all((['url', 'secret'] as const).map((what) => secrets.delete(account(id, what))))
-        return all()
-      },
+      save: (draft) => inTurn(() => save(draft)),
+      remove: ({ id }) =>
+        inTurn(async () => {
+          await file.write({ webhooks: all().filter((each) => each.id !== id) })
+          await Promise.all((['url', 'secret'] as const).map((what) => secrets.delete(account(id, what))))
+          return all()
+        }),
       async test({ id }, { signal }) {
         try {
           await deliver(id, testMessage(), { tries: 1, ...(signal && { signal }) })

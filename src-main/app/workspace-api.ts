@@ -25,8 +25,10 @@ export function createWorkspaceApi(
     async setPaused({ isPaused }) {
       const { id } = workspaces.state()
       await workspaces.setPaused(isPaused)
-      const others = paused.value().ids.filter((other) => other !== id)
-      await paused.write({ ids: isPaused && id !== null ? [...others, id] : others })
+      await paused.change(({ ids }) => {
+        const others = ids.filter((other) => other !== id)
+        return { ids: isPaused && id !== null ? [...others, id] : others }
+      })
       return workspaces.state()
     },
     events: async (_input, { signal }) => streamEvents(workspaces, signal),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
+import { createTurns } from '../core/in-turn'
 import type { Log } from '../core/ports'
 
 export interface JsonFile<T> {
@@ -9,6 +10,11 @@ export interface JsonFile<T> {
   value(): T
   /** Replaces the value on disk, whole or not at all. Writes are done one after the other. */
   write(next: T): Promise<void>
+  /**
+   * Writes what `make` makes of the value, once every write that was asked for before is done: of changes at the same
+   * time none is lost. The same value is not written again. Gives the value as it stands then.
+   */
+  change(make: (value: T) => T): Promise<T>
 }
 
 /**
@@ -24,7 +30,7 @@ export async function openJsonFile<T>(options: {
   const { path, schema, log } = options
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let value: T = await read()
-  let writing: Promise<void> = Promise.resolve()
+  const inTurn = createTurns()
 
   async function read(): Promise<T> {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -40,8 +46,7 @@ export async function openJsonFile<T>(options: {
     return options.fallback
   }
 
-  async function replaceAfter(former: Promise<void>, checked: T): Promise<void> {
-    await former
+  async function replace(checked: T): Promise<void> {
     await writeWhole(path, `${JSON.stringify(checked, null, 2)}\n`)
     value = checked
   }
@@ -50,11 +55,14 @@ export async function openJsonFile<T>(options: {
     value: () => value,
     write(next) {
       const checked = schema.parse(next)
-      const turn = replaceAfter(writing, checked)
-      // The next write must run even if this one failed; the caller of this one hears of it.
-      writing = turn.catch(() => undefined)
-      return turn
+      return inTurn(() => replace(checked))
     },
+    change: (make) =>
+      inTurn(async () => {
+        const next = make(value)
+        if (next !== value) await replace(schema.parse(next))
+        return value
+      }),
   }
 }
 

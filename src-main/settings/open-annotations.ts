@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { annotation, type Annotation, type AnnotationChange } from '../contract/annotations'
 import { annotatedRequests, tagKey, targetKey, withChange, without } from '../core/annotations/annotation-list'
 import { Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { Annotations, Log } from '../core/ports'
 import { openJsonFile } from './json-file'
 
@@ -26,14 +27,8 @@ export async function openAnnotations(options: {
   })
   const listeners = new Set<() => void>()
   const all = (): readonly Annotation[] => file.value().annotations
-  let turn: Promise<unknown> = Promise.resolve()
-
-  /** Each change begins with what the one before it left. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
-  }
+  // Each change begins with what the one before it left.
+  const inTurn = createTurns()
 
   async function write(annotations: Annotation[]): Promise<void> {
     await file.write({ annotations })

@@ -21,7 +21,7 @@ export function useTokenColours(): Readonly<ShallowRef<ColourOf>> {
 }
 
 /** Reads tokens through an element, since a custom property's own text is not resolved (`light-dark(…)`). */
-function readColours(): ColourOf {
+export function readColours(): ColourOf {
   const known = new Map<string, string>()
   return (token) => {
     let colour = known.get(token)

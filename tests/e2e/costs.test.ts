@@ -68,14 +68,18 @@ test('what has no price and what is near its end are named', async () => {
   await page.getByRole('region', { name: 'Models near their end' }).getByText('1 request in this window').waitFor()
 })
 
-test('the table as CSV has the same figures, and no formula', async () => {
+test('the table as CSV and JSON has the same figures, and no formula', async () => {
   const page = await open()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'CSV' }).click(),
-  ])
-  expect(download.suggestedFilename()).toMatch(/^costs-domain-by-model-.*\.csv$/)
-  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
+  const save = async (kind: string) => {
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: kind }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^costs-domain-by-model-.*\\.${kind.toLowerCase()}$`))
+    return readFile(await download.path(), 'utf8')
+  }
+  const lines = (await save('CSV')).split('\r\n')
   const { allocation } = await costs.app.api.costs.allocation(
     { hours: 7 * 24, rows: 'domain', columns: 'model' },
     { signal: undefined },
@@ -83,7 +87,10 @@ test('the table as CSV has the same figures, and no formula', async () => {
   expect(lines.length).toBe(1 + allocation.rows.length + 1 + 1)
   expect(lines.find((line) => line.includes('1+1'))).toMatch(/^"'=1\+1,""x""",/)
   const { costUsd, requests } = allocation.total
-  expect(lines.at(-2)).toContain(`Total,${costUsd.toFixed(9)},1.000000,${requests},`)
+  expect(lines.at(-2)).toContain(`Total,${costUsd.toFixed(9)},1,${requests},`)
+  const { rows } = JSON.parse(await save('JSON')) as { rows: Record<string, unknown>[] }
+  expect(rows.at(-1)).toMatchObject({ 'Cost USD': costUsd, Share: 1, Requests: requests })
+  expect(rows.slice(0, -1).map((row) => row['Cost USD'])).toEqual(allocation.rows.map((row) => row.total.costUsd))
   await watched.expectClean()
 })
 
@@ -104,7 +111,7 @@ test('paper gets the whole table and no frame', async () => {
   const page = await open()
   await page.emulateMedia({ media: 'print' })
   expect(await page.getByRole('complementary', { name: 'Workspace' }).isVisible()).toBe(false)
-  expect(await page.getByRole('button', { name: 'CSV' }).isVisible()).toBe(false)
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isVisible()).toBe(false)
   await page.getByRole('heading', { name: /^Costs of/ }).waitFor()
 })
 

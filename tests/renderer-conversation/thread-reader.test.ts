@@ -392,7 +392,7 @@ describe('find in the conversation', () => {
     const isApart = () =>
       page.evaluate(() => {
         const [range] = [...(CSS.highlights.get('found-current') ?? [])] as Range[]
-        return range?.startContainer.parentElement?.closest('[data-apart]') != null
+        return Boolean(range?.startContainer.parentElement?.closest('[data-apart]'))
       })
     await expect.poll(() => marked('found-current')).toEqual(['What is the cause?'])
     expect(await isApart()).toBe(false)

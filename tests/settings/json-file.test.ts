@@ -61,3 +61,26 @@ test('a value that does not fit is refused and the file stays as it was', async 
   expect(() => file.write({ theme: 'purple' } as never)).toThrow()
   expect(file.value().theme).toBe('dark')
 })
+
+test('of fifty changes at the same time none is lost, and one that fails takes nothing with it', async () => {
+  const path = join(folder, 'list.json')
+  const file = await openJsonFile({ path, schema: z.array(z.number()), fallback: [], log: silentLog })
+  const changes = Array.from({ length: 50 }, (_, number) =>
+    file.change((list) => {
+      if (number === 20) throw new Error('refused')
+      return [...list, number]
+    }),
+  )
+  const outcomes = await Promise.allSettled(changes)
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+  const expected = Array.from({ length: 50 }, (_, number) => number).filter((number) => number !== 20)
+  expect(file.value()).toEqual(expected)
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(expected)
+})
+
+test('a change that changes nothing writes nothing', async () => {
+  const path = join(folder, 'settings.json')
+  const file = await open(path)
+  expect(await file.change((value) => value)).toEqual(fallback)
+  expect(readdirSync(folder)).toEqual([])
+})

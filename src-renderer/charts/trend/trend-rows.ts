@@ -1,12 +1,8 @@
+import type { ChartFigures } from '../use-save-entries'
 import { missingPlaces, rangeOf, type TrendChartData, type TrendTime } from './trend-model'
 
-/** The figures of a chart as rows: for its table, CSV and JSON. Times are ISO UTC, half open. */
-export interface TrendRows {
-  columns: string[]
-  rows: (string | number | null)[][]
-}
-
-export function trendRows(chart: TrendChartData, time: TrendTime): TrendRows {
+/** The figures of a chart: for its table, CSV and JSON. Times are half open. */
+export function trendRows(chart: TrendChartData, time: TrendTime): ChartFigures {
   const { layers, former, forecast, anomalies } = chart
   const missing = missingPlaces(time)
   const hasNotes = anomalies.length > 0 || missing.size > 0
@@ -38,5 +34,5 @@ export function trendRows(chart: TrendChartData, time: TrendTime): TrendRows {
       ...(hasNotes ? [note] : []),
     ]
   })
-  return { columns, rows }
+  return { columns, rows, unit: chart.unit }
 }

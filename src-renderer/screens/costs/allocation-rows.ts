@@ -1,13 +1,13 @@
 import type { CostAxis, CostFigures, Costs, CostSlice, JoinedCost } from '../../../src-main/contract/costs'
-import { toCsv } from '../../format/csv'
+import type { ChartFigures } from '../../charts/use-save-entries'
 import { axisLabels, isTimeAxis } from './axis'
 
-/** The table of costs as CSV (RFC 4180): US dollars with nine decimals, the total last. */
-export function allocationCsv(
+/** The table of costs as rows, the total last. */
+export function allocationRows(
   { allocation, joined }: Pick<Costs, 'allocation' | 'joined'>,
   rows: CostAxis,
   columns: CostAxis | undefined,
-): string {
+): ChartFigures {
   const { total } = allocation
   const head = [
     axisLabels[rows],
@@ -28,10 +28,10 @@ export function allocationCsv(
     figures: CostFigures,
     of: JoinedCost,
     cells: (CostFigures | null)[],
-  ): (string | number)[] => [
+  ): (string | number | null)[] => [
     label,
-    figures.costUsd.toFixed(9),
-    total.costUsd === 0 ? '' : (figures.costUsd / total.costUsd).toFixed(6),
+    figures.costUsd,
+    total.costUsd === 0 ? null : figures.costUsd / total.costUsd,
     figures.requests,
     figures.unpricedRequests,
     figures.inputTokens,
@@ -39,11 +39,10 @@ export function allocationCsv(
     figures.cacheReadTokens,
     figures.cacheWriteTokens,
     of.conversations,
-    of.conversations === 0 ? '' : (of.costUsd / of.conversations).toFixed(9),
-    ...cells.map((cell) => cell?.costUsd.toFixed(9) ?? ''),
+    of.conversations === 0 ? null : of.costUsd / of.conversations,
+    ...cells.map((cell) => cell?.costUsd ?? null),
   ]
   const lines = [
-    head,
     ...allocation.rows.map((row) => line(name(rows, row), row.total, row.joined, row.cells)),
     line(
       'Total',
@@ -52,7 +51,7 @@ export function allocationCsv(
       allocation.columns.map((column) => column.total),
     ),
   ]
-  return toCsv(lines)
+  return { columns: head, rows: lines }
 }
 
 function name(axis: CostAxis, slice: CostSlice): string {
