@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { withLock } from './lock.mjs'
 import { isStarted, projectRoot, runScript, ScriptError } from './project.mjs'
 
@@ -10,6 +11,11 @@ const modules = path.join(projectRoot, 'node_modules')
 /** npm's own record of what it put into node_modules. */
 const installedLockfile = path.join(modules, '.package-lock.json')
 const oldestNode = [20, 20]
+/** A line or a registry that falters for a moment is asked again; npm itself does so for some failures and not for all. */
+const tries = 3
+const pauseMs = 2000
+const networkTrouble =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|EIDLETIMEOUT|socket hang up|\bE(?:429|50[0234])\b/
 
 /** Makes node_modules what package-lock.json says, with one line to explain; does nothing when it already is. */
 export async function ensureInstalled() {
@@ -60,6 +66,21 @@ function checkWritable() {
 }
 
 async function npmCi() {
+  for (let left = tries - 1; ; left--) {
+    const { code, complaints } = await runNpmCi()
+    if (code === 0) return
+    if (left > 0 && networkTrouble.test(complaints)) {
+      console.log('The npm registry did not answer as it should: trying once more.')
+      await sleep(pauseMs)
+      continue
+    }
+    // What follows is npm's own manual.
+    const [reasons] = complaints.trim().split(/^npm error Usage:/m)
+    throw new ScriptError(`${reasons.trim()}\n\n${explain(complaints)}`)
+  }
+}
+
+async function runNpmCi() {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   // Started by npm, the same npm is used again; else the one on the path (a .cmd on Windows, so a shell there).
   const npm = process.env.npm_execpath
@@ -76,17 +97,14 @@ async function npmCi() {
     if (error.code === 'ENOENT') throw new ScriptError('npm is not on the path: install Node.js together with npm.')
     throw error
   })
-  if (code === 0) return
-  // What follows is npm's own manual.
-  const [reasons] = complaints.trim().split(/^npm error Usage:/m)
-  throw new ScriptError(`${reasons.trim()}\n\n${explain(complaints)}`)
+  return { code, complaints }
 }
 
 function explain(complaints) {
   if (/EACCES|EPERM/.test(complaints)) {
     return 'npm ci may not write here: a file below node_modules belongs to another user.'
   }
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH/.test(complaints)) {
+  if (networkTrouble.test(complaints)) {
     return 'The npm registry cannot be reached: the first start needs a network, later ones do not.'
   }
   return 'npm ci failed; what it said stands above.'

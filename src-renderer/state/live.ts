@@ -78,8 +78,11 @@ export const useLive = defineStore('live', () => {
     refreshData()
   }
 
-  /** Subscribes until `close`, and again whenever the line breaks. Safe to call twice. */
-  async function open(): Promise<void> {
+  /**
+   * Subscribes until `close`, and again whenever the line breaks. What is heard is taken in once `known` has settled: a
+   * screen asks as soon as there is a workspace, and would ask twice if the time zone came later. Safe to call twice.
+   */
+  async function open(known: Promise<unknown>): Promise<void> {
     if (stop) return
     stop = new AbortController()
     const { signal } = stop
@@ -101,6 +104,7 @@ export const useLive = defineStore('live', () => {
         if (link.value === 'lost') refreshData()
         link.value = 'open'
         linkFailure.value = null
+        await known.catch(() => undefined)
         for await (const event of events) {
           failures = 0
           lastHeardMs = Date.now()

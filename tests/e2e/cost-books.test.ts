@@ -41,7 +41,7 @@ async function counts(): Promise<Map<string, number>> {
   const rows = await runSql(
     costs.databaseUrl,
     `SELECT coalesce(domain, '') AS domain, count(*)::int AS n FROM requests
-    WHERE timestamp >= now() - interval '30 days' GROUP BY 1`,
+    WHERE timestamp >= now() - interval '720 hours' GROUP BY 1`,
   )
   return new Map(rows.map(({ domain, n }) => [String(domain), Number(n)]))
 }

@@ -61,7 +61,7 @@ async function numbersOf(page: Page, title: string, column: string): Promise<num
 
 test('the figures of the charts are what PostgreSQL says', async () => {
   const page = await open()
-  const within = `timestamp >= now() - interval '30 days'`
+  const within = `timestamp >= now() - interval '720 hours'`
   expect(total(await numbersOf(page, 'Requests', 'Requests'))).toBe(await sqlCount(within))
   expect(total(await numbersOf(page, 'Errors', 'Errors'))).toBe(
     await sqlCount(`${within} AND response_body ->> 'type' = 'error'`),
@@ -141,7 +141,7 @@ test('by domain a series is hidden by a click, and the figures as CSV and JSON h
   const columns = head!.split(',')
   expect(columns).toContain(`'=1+1`)
   const acme = columns.indexOf('acme.com')
-  const inWindow = `timestamp >= now() - interval '30 days' AND domain = 'acme.com'`
+  const inWindow = `timestamp >= now() - interval '720 hours' AND domain = 'acme.com'`
   expect(total(lines.map((line) => Number(line.split(',')[acme])))).toBe(await sqlCount(inWindow))
   const { rows } = JSON.parse((await save('JSON')).toString()) as { rows: Record<string, number>[] }
   expect(total(rows.map((row) => row['acme.com'] ?? 0))).toBe(await sqlCount(inWindow))

@@ -267,7 +267,7 @@ describe('the layouts in the field', () => {
     const url = await server.createDatabase(
       'bare',
       `CREATE TABLE requests (request_id uuid, timestamp timestamptz);
-      INSERT INTO requests VALUES ('${id(1)}', '2026-11-01'), ('${id(1)}', '2026-11-02'), (NULL, '2026-11-03')`,
+      INSERT INTO requests VALUES ('${id(1)}', '2026-11-01Z'), ('${id(1)}', '2026-11-02Z'), (NULL, '2026-11-03Z')`,
     )
     const source = open(url)
     expect(await readAll(source)).toHaveLength(2)
@@ -401,7 +401,7 @@ describe('the layouts in the field', () => {
   test('rows at infinity are not in any range and do not spoil the bounds', async () => {
     const url = await server.createDatabase(
       'infinite',
-      `${briefTable} INSERT INTO requests (request_id, timestamp) VALUES ('${id(1)}', 'infinity'), ('${id(2)}', '2026-11-01')`,
+      `${briefTable} INSERT INTO requests (request_id, timestamp) VALUES ('${id(1)}', 'infinity'), ('${id(2)}', '2026-11-01Z')`,
     )
     const source = open(url)
     expect(await readAll(source, { fromUs: -Infinity, toUs: Infinity })).toMatchObject([{ id: id(2) }])

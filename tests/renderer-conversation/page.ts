@@ -13,10 +13,10 @@ export interface WatchedPage {
 export async function openWatchedPage(
   browser: Browser,
   url: string,
-  options: { width?: number; height?: number; colorScheme?: 'light' | 'dark' } = {},
+  options: { width?: number; height?: number; colorScheme?: 'light' | 'dark'; timezoneId?: string } = {},
 ): Promise<WatchedPage> {
-  const { width = 1280, height = 800, colorScheme = 'light' } = options
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' })
+  const { width = 1280, height = 800, colorScheme = 'light', timezoneId } = options
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme, timezoneId, reducedMotion: 'reduce' })
   // What does not come is told at the line that waits for it, before the test's whole time is over.
   page.setDefaultTimeout(patienceMs)
   const faults: string[] = []

@@ -89,6 +89,13 @@ test.each([
   expect(stderr).not.toContain('    at ')
 })
 
+test('a registry that falters once is asked again', () => {
+  npmDoes(`[ -e "${project}/tried" ] && exit 0; touch "${project}/tried"; echo 'npm error code ECONNRESET' >&2; exit 1`)
+  const { status, stdout, stderr } = install()
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toContain('trying once more')
+})
+
 test('a machine without npm hears that it needs it', () => {
   expect(install('/nonexistent')).toMatchObject({
     status: 1,
