@@ -2,6 +2,7 @@ import type { ManualLink } from '../contract/manual-links'
 import type { AppNotification } from '../contract/notifications'
 import type { AppEvent, Workspace } from '../contract/workspace'
 import { asFailure, Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { DataChange, Log } from '../core/ports'
 import type { PriceLedger } from '../core/pricing/create-ledger'
 import type { Remote } from '../core/remote-work'
@@ -66,7 +67,8 @@ export function createWorkspaces(options: {
   let pending: Workspace = nothingOpen
   let failed: Failure | null = null
   let lastPlan: (() => Promise<WorkspacePlan>) | null = null
-  let turn: Promise<void> = Promise.resolve()
+  // A second switch waits until the first has settled, however it ended.
+  const inTurn = createTurns()
 
   const emit = (event: AppEvent): void => {
     for (const listener of listeners) listener(event)
@@ -112,13 +114,6 @@ export function createWorkspaces(options: {
     } finally {
       emitState()
     }
-  }
-
-  /** One after the other: a second switch waits until the first has settled, however it ended. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
-    return mine
   }
 
   async function sampleClosed(): Promise<void> {

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { KeptBodies, Log, StoredBodies } from '../core/ports'
 import { isSealed, KeyIsAway, packBodies, resealBodies, unpackBodies, type BodyKey } from './pack-bodies'
 
@@ -64,7 +65,8 @@ export function createBodyStore(options: {
   let index: Promise<Map<string, Kept>> | null = null
   /** Of all that is kept: added up anew at each write it would cost more the more is kept. */
   let totalBytes = 0
-  let last: Promise<unknown> = Promise.resolve()
+  // The sum of sizes must be right when the next one comes.
+  const turns = createTurns()
 
   const sealedMark = directory + sealedSuffix
 
@@ -108,13 +110,10 @@ export function createBodyStore(options: {
     kept.set(id, opened)
   }
 
-  /** One at a time: the sum of sizes must be right when the next one comes. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const outcome = last.then(work).catch((error: unknown) => {
+    return turns(work).catch((error: unknown) => {
       throw error instanceof Failure ? error : new Failure('replica-failed', { cause: error })
     })
-    last = outcome.catch(() => undefined)
-    return outcome
   }
 
   async function replace(id: string, packed: Buffer): Promise<void> {
@@ -161,7 +160,7 @@ export function createBodyStore(options: {
   return {
     ids: () => inTurn(async () => [...(await useIndex()).keys()]),
     async settle() {
-      await last
+      await turns(async () => undefined)
     },
     keptOf: (ids) =>
       inTurn(async () => {

@@ -28,10 +28,10 @@ const spareRows = 8
 const mostAlike = 400
 
 /**
- * The first rows in the order of a figure. The largest figures of the hours say from where on there are enough; what is
- * there is read at once and is the page. Where they say nothing, or there is far more, the bare figures of all rows say how far the page reaches, a tenth of the
- * work of sorting whole rows; then only those parts of the file are read for the rows that have figures in that reach.
- * Null where rows without the figure may be on the page.
+ * The first rows in the order of a figure. The largest figures of the hours say from where on there are enough rows;
+ * what is there is read at once and holds the page. Where they say nothing, or there is far more, the bare figures of
+ * all rows say how far the page reaches, a tenth of the work of sorting whole rows; then only those parts of the file
+ * are read for the rows that have figures in that reach. Null where rows without the figure may be on the page.
  */
 export async function findByFigure(
   statements: Statements,

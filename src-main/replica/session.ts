@@ -4,6 +4,7 @@
  */
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
 import { Failure } from '../core/failure'
+import { createTurns } from '../core/in-turn'
 import type { CancelSignal } from '../core/ports'
 import type { CommitWatch, Touched } from './commit-watch'
 
@@ -37,7 +38,7 @@ const longestCache = 64
 
 export function createSession(connection: DuckDBConnection, commits?: CommitWatch): Session {
   const prepared = new Map<string, DuckDBPreparedStatement>()
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
   let waiting = 0
   let closed = false
 
@@ -130,13 +131,11 @@ export function createSession(connection: DuckDBConnection, commits?: CommitWatc
     },
     use(work, signal) {
       waiting++
-      const outcome = last.then(() => run(work, signal)).finally(() => waiting--)
-      last = outcome.catch(() => undefined)
-      return outcome
+      return inTurn(() => run(work, signal).finally(() => waiting--))
     },
     async close() {
       closed = true
-      await last
+      await inTurn(async () => undefined)
       for (const statement of prepared.values()) statement.destroySync()
       prepared.clear()
       connection.closeSync()
