@@ -77,7 +77,10 @@ export function startReadingWorker(file: string, log: Log, megabytes = mostMegab
     ) as unknown as Remote<ReadingWork>,
     async close() {
       isClosed = true
-      await worker?.terminate()
+      const ending = worker
+      // Before the thread ends: whether an answer is still under way is a matter of chance.
+      if (ending) breakDown(ending, new Error('The reading thread is closed.'))
+      await ending?.terminate()
     },
   }
 }

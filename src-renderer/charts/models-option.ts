@@ -77,7 +77,7 @@ export function modelsPicture(slices: Slice[], look: ModelsLook, words: PictureW
       title,
       {
         ...middle,
-        top: '48%',
+        top: '51%',
         text: formatMetric(total, metric),
         subtext: metricLabels[metric].toLowerCase(),
         itemGap: 8,
