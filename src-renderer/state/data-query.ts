@@ -18,7 +18,7 @@ export function useDataQuery<I extends object, O>(
   return useQuery<O>({
     key,
     query: ({ signal }) => ask(toValue(input), signal),
-    enabled: () => live.workspace !== null && live.workspace.kind !== 'none' && toValue(options.enabled ?? true),
+    enabled: () => live.hasWorkspace && toValue(options.enabled ?? true),
     placeholderData: (previous, entry) => (entry?.key[1] === live.workspaceKey ? previous : undefined) as never,
   })
 }

@@ -33,6 +33,8 @@ export const useLive = defineStore('live', () => {
   })
   /** Names the workspace in query keys, so that no figure of one is ever shown for another. */
   const workspaceKey = computed(() => workspace.value?.id ?? workspace.value?.kind ?? 'none')
+  /** Nothing is asked before: it would be asked again under the workspace's own name. */
+  const hasWorkspace = computed(() => workspaceKey.value !== 'none')
 
   let stop: AbortController | undefined
   let wake: (() => void) | undefined
@@ -157,5 +159,18 @@ export const useLive = defineStore('live', () => {
     clearTimeout(refreshTimer)
   }
 
-  return { workspace, workspaceKey, link, linkFailure, lastData, asOf, open, close, retryNow, onData, onNews }
+  return {
+    workspace,
+    workspaceKey,
+    hasWorkspace,
+    link,
+    linkFailure,
+    lastData,
+    asOf,
+    open,
+    close,
+    retryNow,
+    onData,
+    onNews,
+  }
 })

@@ -83,6 +83,28 @@ describe('the conversation of a request', () => {
     await page.close()
   })
 
+  it('is read once, however late the page knows its workspace', async () => {
+    const asked: string[] = []
+    const { get, thread } = app.api.conversations
+    app.api.conversations.get = (...asking) => (asked.push('request'), get(...asking))
+    app.api.conversations.thread = (...asking) => (asked.push('conversation'), thread(...asking))
+    const { get: settings } = app.api.settings
+    let tell = (): void => undefined
+    const told = new Promise<void>((resolve) => (tell = resolve))
+    app.api.settings.get = async (...asking) => (await told, settings(...asking))
+    watched = await openWatchedPage(browser, `${host.url}/conversation/${story.third.id}`)
+    page = watched.page
+    await page.getByRole('link', { name: 'Conversations' }).waitFor()
+    expect(asked).toEqual([])
+    tell()
+    await page.getByRole('status').filter({ hasText: 'as of' }).or(page.getByText(/as of/)).first().waitFor()
+    await bar().getByText('7 requests').waitFor()
+    await conversation().waitFor()
+    expect(asked.toSorted()).toEqual(['conversation', 'request'])
+    await watched.expectClean()
+    await page.close()
+  })
+
   it('is walked with keys and buttons, through asides too, and the view stays open', async () => {
     await open(story.third.id)
     await tab('Changes')

@@ -16,6 +16,7 @@ export function useThread(id: MaybeRefOrGetter<string>) {
   const { data, error, refetch } = useQuery({
     key: () => ['thread', live.workspaceKey, toValue(id)],
     query: ({ signal }) => api.conversations.thread({ id: toValue(id) }, { signal }),
+    enabled: () => live.hasWorkspace,
     staleTime: refreshIntervalMs,
     gcTime: 60_000,
   })
