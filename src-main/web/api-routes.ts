@@ -9,6 +9,7 @@ import { exportRoutes } from './export-routes'
 import { allowOnly } from './guards'
 import type { StreamSlots } from './stream-slots'
 import { prefersJson, type WebContext, type WebEnv } from './web-context'
+import { withSignal } from './with-signal'
 
 /** Everything under `/dashboard/api`: the REST routes of the contract, and those that are not in it. */
 export function apiRoutes(options: {
@@ -37,7 +38,7 @@ export function apiRoutes(options: {
     context.header('Vary', 'Accept')
     if (prefersJson(context)) return replyAs(context, await rest(asGet(context.req.raw)))
     const url = withoutEmptyFields(new URL(context.req.url))
-    const response = await rest(new Request(url, { signal: context.req.raw.signal }))
+    const response = await rest(withSignal(new Request(url), context.req.raw.signal))
     if (!response.ok) return replyAs(context, response)
     return context.html(conversationFragment((await response.json()) as RequestList, url.searchParams))
   })

@@ -6,6 +6,7 @@ import { endWith } from './end-with'
 import { onFirstAbort } from './on-first-abort'
 import type { StreamSlots } from './stream-slots'
 import type { WebContext } from './web-context'
+import { withSignal } from './with-signal'
 
 /** The contract's calls over POST. Streams among the answers count as live connections and end with their session. */
 export function rpcRoute(router: Router, slots: StreamSlots, closing: AbortSignal) {
@@ -19,7 +20,7 @@ export function rpcRoute(router: Router, slots: StreamSlots, closing: AbortSigna
     const call = new AbortController()
     const { raw } = context.req
     onFirstAbort([raw.signal], () => call.abort())
-    const response = await handle(new Request(raw, { signal: call.signal }))
+    const response = await handle(withSignal(new Request(raw), call.signal))
     const headers = new Headers(response.headers)
     headers.set('Cache-Control', 'no-store')
     if (!isStream(response)) return new Response(response.body, { status: response.status, headers })

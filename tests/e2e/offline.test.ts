@@ -132,6 +132,14 @@ describe.each(hosts)('the %s', (name, open) => {
         return host.page.getByText(/600 requests in/).count()
       })
       .toBe(1)
+    // The costs count what is joined to conversations, which goes on behind the rows.
+    await expect
+      .poll(async () => {
+        await host.go(screens[2]!)
+        await host.page.getByText(/from [\d,]+ joined/).waitFor()
+        return host.page.getByText('from 300 joined requests').count()
+      })
+      .toBe(1)
     const texts = []
     for (const address of screens) texts.push(await textOf(host, address))
     before.set(name, texts)
