@@ -66,6 +66,9 @@ export function createConnectionPool(url: DatabaseUrl, log: Log, asked = createA
     })
     // An idle connection that dies is replaced by the next question; without a listener it would end the process.
     opened.on('error', (error) => log.warn('An idle database connection was lost', { error: error.message }))
+    // The pool listens to idle ones alone. Of those in use the failing query tells, and one may be told of its end in the
+    // same breath as that it is ready, before it has asked anything.
+    opened.on('connect', (client) => client.on('error', ignore))
     pools.push(opened)
     return opened
   }
@@ -121,15 +124,12 @@ export function createConnectionPool(url: DatabaseUrl, log: Log, asked = createA
   async function lease({ signal, timeoutMs }: { signal?: CancelSignal; timeoutMs?: number } = {}): Promise<Lease> {
     if (closing || signal?.aborted) throw new Failure('query-cancelled')
     const client = await takeUnless(signal)
-    // The failing query tells; without a listener the same error would end the process.
-    client.on('error', ignore)
     const inTransaction = timeoutMs !== undefined || way.settingsIn === 'transaction'
     let given = false
     const giveBack = (broken: boolean): void => {
       if (given) return
       given = true
       onClose.delete(abandon)
-      client.off('error', ignore)
       client.release(broken)
     }
     const abandon = (): void => {

@@ -72,6 +72,8 @@ export async function openDatabase(server: PostgresServer, nowMs: number, log: L
   pool.on('error', (error) => {
     if (!isClosing) log.warn('A connection of the sample proxy was lost', { error: error.message })
   })
+  // Of those in use the failing query tells; without a listener the same error would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const close = (): Promise<void> => {
     isClosing = true
     return pool.end()

@@ -236,3 +236,26 @@ describe('behind a pooler that takes no settings with the login', () => {
     }, poolerUrl)
   })
 })
+
+test('a server that greets and ends a session in one breath fails the question and not the process', async () => {
+  const message = (kind: string, body: Buffer): Buffer => {
+    const head = Buffer.alloc(5)
+    head.write(kind)
+    head.writeInt32BE(body.length + 4, 1)
+    return Buffer.concat([head, body])
+  }
+  const greeting = Buffer.concat([
+    message('R', Buffer.alloc(4)),
+    message('Z', Buffer.from('I')),
+    message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0')),
+  ])
+  const dying = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(greeting))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => dying.once('listening', resolve))
+  const { port } = dying.address() as AddressInfo
+  const pool = createConnectionPool(parseDatabaseUrl(`postgresql://a@127.0.0.1:${port}/b?sslmode=disable`), log)
+  await expect(pool.rows('SELECT 1', [], { purpose })).rejects.toMatchObject({ code: 'database-unreachable' })
+  await pool.close()
+  dying.close()
+})
